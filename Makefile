@@ -1,0 +1,59 @@
+# Needs GNU make and Python 3.11 or newer, nothing else. Everything that is installed goes into $(VENV).
+
+PORT ?= 8000
+JOBS ?= 2
+POSTS ?= 10000
+VENV ?= .venv
+PYTHONS ?= python3.13 python3.12 python3.11 python3 python
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CHECKED := bench scripts
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format bench docs
+
+help:  ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench)"
+
+serve: $(READY)  ## Serve the sample site in content/ on 127.0.0.1
+	@FEEDS_SITE__URL=http://127.0.0.1:$(PORT) $(BIN)/feeds serve . --port $(PORT)
+
+test: $(READY)  ## Run every test
+	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+
+check: $(READY)  ## Look at style, types and the floors, without running anything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/lint-imports
+
+format: $(READY)  ## Format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## Measure start, memory and index beside a plain feedgen script
+	$(BIN)/python bench/start.py --posts $(POSTS)
+
+docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
+	$(BIN)/python scripts/document.py
+	$(BIN)/python -m feeds.settings > docs/settings.md
+
+# The stamp is newer than pyproject.toml once all is installed, so the second run is instant.
+$(READY): pyproject.toml
+	@found=; if ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
+	  for python in $(PYTHONS); do \
+	    if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "Feedwright needs Python 3.11 or newer with its venv module; none of these is: $(PYTHONS). Install one, or name it: make PYTHONS=/path/to/python" >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "Making $(VENV) with $$($$found --version)"; \
+	  $$found -m venv --clear $(VENV); \
+	fi
+	@echo "Installing Feedwright and its tools into $(VENV)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[test,dev]'
+	@touch $@

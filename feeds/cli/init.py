@@ -1,0 +1,40 @@
+import json
+from pathlib import Path
+
+import click
+
+from feeds.cli.session import folder_argument
+
+
+@click.command()
+@folder_argument
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of feeds.toml, for editors, and write nothing.")
+def init(folder: Path, *, schema: bool) -> None:
+    """Write a commented feeds.toml, with what a Jekyll or Hugo folder says of itself in force.
+
+    A feeds.toml that is there stays as it is.
+    """
+    from feeds.settings import settings_schema
+
+    if schema:
+        click.echo(json.dumps(settings_schema(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"{write_settings(folder)} written; every setting is explained in it")
+
+
+def write_settings(folder: Path) -> Path:
+    from feeds.errors import FeedsError
+    from feeds.opening import readable
+    from feeds.posts.conventions import infer
+    from feeds.settings import FILE_NAME, sample_toml
+
+    path = readable(folder) / FILE_NAME
+    text = sample_toml(infer(path.parent).values)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as err:
+        raise FeedsError(f"{path} is there already and was left alone", "edit it, or move it away first") from err
+    except OSError as err:
+        raise FeedsError(f"{path}: {err.strerror}", "give the feeds process permission to write there") from err
+    return path

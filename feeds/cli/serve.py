@@ -1,0 +1,82 @@
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from feeds.cli.session import folder_argument, tell_inferred
+from feeds.cli.telling import progress, tell
+
+if TYPE_CHECKING:
+    from feeds.opening import Opening
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@click.command()
+@folder_argument
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.  [default: 8000]")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer.  [default: 1]")
+@click.pass_context
+def serve(ctx: click.Context, /, folder: Path, **given: str | int | None) -> None:
+    """Serve the feeds, and follow every change of the posts."""
+    for number in _SIGNALS:
+        signal.signal(number, _leave)
+    from feeds.cli.listening import address_of, listening
+    from feeds.opening import read_folder
+
+    flags = {f"server.{name}": value for name, value in given.items() if value is not None}
+    opening = read_folder(folder, environ=os.environ, flags=flags)
+    server = opening.settings.server
+    tell_inferred(opening)
+    with listening(server.host, server.port) as listener:
+        serve_from = _serve_alone if server.workers == 1 else _serve_with_workers
+        ctx.exit(serve_from(opening, listener, "\n".join(greeting(opening, address_of(listener))), flags))
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """End while nothing is being served yet."""
+    raise SystemExit(0)
+
+
+def greeting(opening: "Opening", address: str) -> Iterator[str]:
+    """Say where to look. address: `http://127.0.0.1:8000`."""
+    site = opening.settings.site
+    yield f"{site.title}: the feeds of {opening.folder}"
+    yield f"  {address}/           all feeds"
+    yield from (f"  {address}/feed.{form}" for form in ("atom", "rss", "json"))
+    if "url" not in site.model_fields_set and site.url != address:
+        yield f"Links in the feeds begin with {site.url}; set `site.url` in feeds.toml to the address that readers use."
+    yield f"Problems in posts are told by: feeds check {opening.folder}"
+    yield "Ctrl-C stops the server."
+
+
+def _serve_alone(opening: "Opening", listener: socket.socket, words: str, _flags: Mapping[str, object]) -> int:
+    """Serve from this process until a signal comes; return the exit status."""
+    from feeds.cli.running import run_alone
+    from feeds.site import open_site
+    from feeds.web.app import create_app
+
+    with open_site(opening.folder, opening.settings, say=tell) as site, progress("Reading", "posts") as report:
+        click.echo(words)
+        return run_alone(create_app(site, progress=report), listener)
+
+
+def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str, flags: Mapping[str, object]) -> int:
+    """Serve from several processes, of which one publishes; return the exit status."""
+    from feeds.cli.running import run_workers
+    from feeds.site import open_site
+    from feeds.web.environment import FLAGS, FOLDER
+
+    open_site(
+        opening.folder, opening.settings, say=tell
+    ).close()  # so that a bad index is one line, and not one a worker
+    click.echo(words)
+    os.environ |= {FOLDER: str(opening.folder), FLAGS: json.dumps(flags)}
+    return run_workers("feeds.web.app:create_app_from_environment", listener, workers=opening.settings.server.workers)

@@ -1,0 +1,58 @@
+"""What nearly every command begins with: open the folder and bring its index up to date."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from feeds.cli.telling import progress, tell
+from feeds.errors import IndexUnusableError
+
+if TYPE_CHECKING:
+    from feeds.opening import Opening
+    from feeds.site import Site
+
+folder_argument = click.argument("folder", type=click.Path(path_type=Path), default=".")
+folder_option = click.option(
+    "--folder", type=click.Path(path_type=Path), default=".", show_default=True, help="The site's folder."
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
+
+
+def tell_inferred(opening: "Opening") -> None:
+    for line in opening.said:
+        tell(f"inferred: {line}")
+
+
+@contextmanager
+def current_site(folder: Path, *, says_inferred: bool = False) -> Iterator["Site"]:
+    """Open a site whose index agrees with its folder.
+
+    Where another process publishes, that one keeps the index up to date, and it is read as it is.
+    """
+    from feeds.opening import read_folder
+    from feeds.site import open_site
+
+    opening = read_folder(folder, environ=os.environ)
+    if says_inferred:
+        tell_inferred(opening)
+    with open_site(opening.folder, opening.settings, say=tell) as site:
+        if site.publisher:
+            with progress("Reading", "posts") as report:
+                site.publisher.catch_up(report, is_patient=True)
+        elif not site.library.is_ready:
+            raise IndexUnusableError(
+                f"{opening.folder}: another process is reading the posts for the first time",
+                "try again when it is done",
+            )
+        yield site

@@ -1,0 +1,109 @@
+"""A plain tree of files: every feed in every format, and the index page. Any web server can serve it.
+
+File names are the addresses as people read them; servers percent-decode what browsers ask for.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from feeds.errors import FeedsError
+from feeds.export.index import site_index
+from feeds.library import Library
+from feeds.model import FORMATS
+from feeds.settings import Settings
+
+Progress = Callable[[int, int], None]  # files done so far, files to do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    written: int
+    unchanged: int
+    notes: tuple[str, ...] = ()  # one line each
+
+
+def build(
+    library: Library, output: Path, *, settings: Settings, progress: Progress = lambda _done, _total: None
+) -> Built:
+    """Write all feeds below `output`, each file at once or not at all; files that are right already stay untouched.
+
+    Raises FeedsError where a file cannot be written.
+    """
+    listing = library.listing()
+    total = len(FORMATS) * len(listing) + 1
+    written = 0
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        home = output.resolve()
+        written += write(home, "/index.html", site_index(settings, listing))
+        for done, (address, body) in enumerate(_documents(library, (one.address for one in listing)), start=1):
+            written += write(home, address, body)
+            progress(done + 1, total)
+    except OSError as err:
+        raise FeedsError(f"{err.filename or output}: {err.strerror}", "choose another --output") from err
+    return Built(written=written, unchanged=total - written, notes=_notes(home, [one.address for one in listing]))
+
+
+def _documents(library: Library, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    for address in addresses:
+        for format_ in FORMATS:
+            path = f"{address}.{format_}"
+            rendition = library.look_up(path)
+            assert rendition is not None, path
+            yield path, library.fill(rendition).body()
+
+
+def write(home: Path, address: str, body: bytes) -> bool:
+    """Write a file, unless it is there with these bytes; say whether it was written.
+
+    home: resolved. Raises FeedsError where the file would not lie below it.
+    """
+    path = inside(home, address)
+    if _holds(path, body):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.resolve().is_relative_to(home):
+        raise FeedsError(f"{path.parent} leads out of {home}", "delete that symbolic link, or choose another --output")
+    temporary = path.with_name(f".{os.getpid()}.feeds-part")
+    try:
+        temporary.write_bytes(body)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def inside(home: Path, address: str) -> Path:
+    """Return the path of an address below home. Raises FeedsError where a slug is no file name."""
+    parts = PurePosixPath(address.removeprefix("/")).parts
+    if not parts or any(part in {"/", "..", "."} or set(part) & {"\0", "\\"} for part in parts):
+        raise FeedsError(f"{address} cannot be the name of a file", "give that feed another `slug`")
+    return home.joinpath(*parts)
+
+
+def _holds(path: Path, body: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(body) and path.read_bytes() == body
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _notes(home: Path, addresses: Iterable[str]) -> tuple[str, ...]:
+    """Name the feeds whose files overwrite one another where letter case does not count."""
+    if not (home / "INDEX.HTML").exists():
+        return ()
+    return tuple(
+        f"{' and '.join(twins)} share a file, because letter case does not count here"
+        for twins in case_twins(addresses)
+    )
+
+
+def case_twins(addresses: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Group the addresses that differ only by case."""
+    groups: dict[str, list[str]] = {}
+    for address in addresses:
+        groups.setdefault(address.casefold(), []).append(address)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)

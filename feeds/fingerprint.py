@@ -1,0 +1,30 @@
+"""Hashes that mean something: equal content, equal fingerprint, on every machine and in every version of Python."""
+
+import hashlib
+import re
+import unicodedata
+
+_SPACE = re.compile(r"\s+")
+
+
+def digest_bytes(content: bytes) -> str:
+    """Name these exact bytes; 32 hexadecimal digits."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def digest_texts(*parts: str | None) -> str:
+    """Name this exact sequence of texts. Absent and empty differ, and so do ("a", "b") and ("ab",)."""
+    state = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        if part is None:
+            state.update(b"\x00")
+        else:
+            encoded = part.encode("utf-8", "surrogatepass")
+            state.update(b"\x01%d:" % len(encoded))
+            state.update(encoded)
+    return state.hexdigest()
+
+
+def fingerprint(*parts: str | None) -> str:
+    """Name significant content (invariant 4): as digest_texts, but blind to white space and Unicode composition."""
+    return digest_texts(*(p and _SPACE.sub("", unicodedata.normalize("NFC", p)) for p in parts))

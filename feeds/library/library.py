@@ -1,0 +1,242 @@
+"""The reading side: an address becomes a feed, a feed becomes renditions, and renditions are remembered.
+
+A rendition is a memo, not an artefact: its validators come from the index without rendering anything, its bytes are
+made when somebody first asks, and both are dropped when the feed moves.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from feeds.library.addresses import FeedPath, parse_path
+from feeds.library.memo import Memo
+from feeds.library.rendition import Coding, Rendition
+from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format
+from feeds.render import RENDERERS, gzip_bytes
+from feeds.settings import Settings
+from feeds.shapes import Shapes
+from feeds.slugs import normal_term, slug_for
+from feeds.store import FeedRow, ListedRow, Reader, Sight, Store, moment_at, state_of
+from feeds.urls import feed_address, tag_uri, wire
+
+_RENDITION_BYTES = 64_000_000
+_RENDITIONS = 50_000  # those without bytes weigh about a kilobyte
+_FRAGMENT_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A feed as lists show it."""
+
+    key: FeedKey
+    title: str
+    address: str  # readable, without a format's suffix: `/category/新京报`
+    count: int  # of all its entries, in the window or not
+    newest: datetime | None
+
+
+class Library:
+    """Any number of threads may ask at once."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._shapes = Shapes(settings)
+        self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
+        self._renditions: OrderedDict[FeedPath, Rendition] = OrderedDict()
+        self._sizes: dict[FeedPath, int] = {}  # bytes of their bodies, as counted in `_held`
+        self._held = 0
+        self._generation = -1
+        self._data_version = -1
+        self._shelf = Lock()  # for the two tables above; never held while something is made
+        self._press = Lock()  # one rendering at a time: what two ask for is made once
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether the first ingest is over; until then feeds would look emptier than they are."""
+        return self._store.fact("is_ready") is not None
+
+    # --- looking up
+
+    def look_up(self, path: str) -> Rendition | None:
+        """Return the rendition at a decoded path such as `/category/新京报.rss`; None where there is no such feed.
+
+        It may have no bytes yet: a 304 needs none, and `fill` makes them.
+        """
+        wanted = parse_path(path)
+        if wanted is None:
+            return None
+        self.refresh()
+        with self._shelf:
+            seen = self._data_version
+            if (rendition := self._renditions.get(wanted)) is not None:
+                self._renditions.move_to_end(wanted)
+                return rendition
+        with self._store.reading() as reader:
+            row = reader.feed_with_slug(wanted.kind, wanted.slug)
+            if row is None:
+                return None
+            rendition = self._rendition(row, self._window(reader, row), wanted.format)
+        self._put(wanted, rendition, seen=seen)
+        return rendition
+
+    def redirect(self, path: str) -> str | None:
+        """Return the readable path that a path spelled with the raw name of a term ought to have; None if it has it."""
+        wanted = parse_path(path)
+        if wanted is None or wanted.kind == "site":
+            return None
+        slug = slug_for(normal_term(wanted.slug), self._settings.fixed_slugs(wanted.kind))
+        if slug == wanted.slug:
+            return None
+        with self._store.reading() as reader:
+            row = reader.feed_with_slug(wanted.kind, slug)
+        return None if row is None else f"{feed_address(row.key, row.slug)}.{wanted.format}"
+
+    def refresh(self) -> None:
+        """Forget the renditions of feeds that have moved. Costs nothing while the index stands still."""
+        version = self._store.data_version()
+        if version == self._data_version:
+            return
+        with self._store.reading() as reader:
+            moved, generation = reader.moved_since(self._generation)
+        gone = set(moved)
+        with self._shelf:
+            for wanted in [wanted for wanted, rendition in self._renditions.items() if rendition.key in gone]:
+                self._drop(wanted)
+            self._generation, self._data_version = generation, version
+
+    def listing(self) -> tuple[Listed, ...]:
+        with self._store.reading() as reader:
+            rows = reader.listing()
+        return tuple(self._listed(row) for row in rows)
+
+    def _listed(self, row: ListedRow) -> Listed:
+        return Listed(
+            key=row.key,
+            title=self._name(row.key, row.label),
+            address=feed_address(row.key, row.slug),
+            count=row.count,
+            newest=row.newest,
+        )
+
+    # --- making
+
+    def fill(self, rendition: Rendition, coding: Coding = "identity") -> Rendition:
+        """Return this rendition with its bytes in this coding, or the one that has taken its place meanwhile.
+
+        Everything that goes into the bytes is read in one transaction, so they are never torn between two versions.
+        """
+        with self._press:
+            seen = self._data_version
+            if not rendition.has():
+                rendition = self._print(rendition)
+            if not rendition.has(coding):
+                rendition.bodies[coding] = gzip_bytes(rendition.body())
+        self._put(self._path_of(rendition), rendition, seen=seen)
+        return rendition
+
+    def _print(self, rendition: Rendition) -> Rendition:
+        with self._store.reading() as reader:
+            row = reader.feed(rendition.key)
+            assert row is not None, "feeds are never deleted from the index"
+            sights = self._window(reader, row)
+            fragments = self._fragments_of(reader, row, sights, rendition.format)
+        current = self._rendition(row, sights, rendition.format)
+        if current.state == rendition.state:
+            current = rendition
+        elif current.has():
+            return current
+        current.bodies["identity"] = RENDERERS[current.format].document(self._feed(row, sights), fragments)
+        return current
+
+    def _fragments_of(
+        self, reader: Reader, row: FeedRow, sights: Sequence[Sight], format_: Format
+    ) -> tuple[bytes, ...]:
+        mode = self._shapes.of(row.key).content
+        made = {sight.id: self._fragments.get((sight.stamp, format_, mode)) for sight in sights}
+        stamps = {sight.id: sight.stamp for sight in sights}
+        missing = reader.entries(id_ for id_, fragment in made.items() if fragment is None)
+        for id_, entry in missing.items():
+            fragment = RENDERERS[format_].fragment(entry, mode=mode, zone=self._settings.zone)
+            self._fragments.put((stamps[id_], format_, mode), fragment)
+            made[id_] = fragment
+        return tuple(fragment for fragment in made.values() if fragment is not None)
+
+    def _window(self, reader: Reader, row: FeedRow) -> tuple[Sight, ...]:
+        shape = self._shapes.of(row.key)
+        return reader.window(row.number, window=shape.window, content=shape.content)
+
+    def _rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format) -> Rendition:
+        return Rendition(
+            key=row.key,
+            format=format_,
+            state=state_of(self._shapes.of(row.key).revision, row.label, row.changed, sights),
+            media_type=RENDERERS[format_].media_type,
+            last_modified=row.changed,
+            links=self._links(row, format_),
+        )
+
+    def _feed(self, row: FeedRow, sights: Sequence[Sight]) -> Feed:
+        site, name = self._settings.site, self._name(row.key, row.label)
+        title = name if row.key.kind == "site" else f"{name} · {site.title}"
+        own = self._settings.feed_for(row.key)
+        updated = max((sight.updated for sight in sights), default=row.changed * 1_000_000)
+        return Feed(
+            key=row.key,
+            id=tag_uri(self._store.fact("authority") or "", f"feed:{row.key.kind}:{row.key.term}"),
+            address=feed_address(row.key, row.slug),
+            title=title,
+            description=(own and own.description) or site.description or title,
+            home=site.url + "/",
+            self_urls=self._self_urls(row),
+            zone=self._settings.zone,
+            updated=moment_at(updated),
+            language=site.language,
+            author=site.author or site.title,
+            rights=site.rights,
+            icon=site.icon,
+            logo=site.logo,
+            content=self._shapes.of(row.key).content,
+        )
+
+    def _name(self, key: FeedKey, label: str) -> str:
+        own = self._settings.feed_for(key)
+        if own and own.title:
+            return own.title
+        return self._settings.site.title if key.kind == "site" else label or key.term
+
+    def _self_urls(self, row: FeedRow) -> dict[Format, str]:
+        address = feed_address(row.key, row.slug)
+        return {format_: f"{self._settings.site.url}{wire(address)}.{format_}" for format_ in FORMATS}
+
+    def _links(self, row: FeedRow, format_: Format) -> str:
+        urls = self._self_urls(row)
+        others = (
+            f'<{urls[other]}>; rel="alternate"; type="{RENDERERS[other].media_type.partition(";")[0]}"'
+            for other in FORMATS
+            if other != format_
+        )
+        return ", ".join((f'<{urls[format_]}>; rel="self"', *others))
+
+    # --- remembering
+
+    def _path_of(self, rendition: Rendition) -> FeedPath:
+        return FeedPath(rendition.key.kind, self._shapes.of(rendition.key).slug, rendition.format)
+
+    def _put(self, wanted: FeedPath, rendition: Rendition, *, seen: int) -> None:
+        """Remember what was made from the index as it was at data version `seen`, unless that is known to be past."""
+        with self._shelf:
+            if seen != self._data_version:
+                return
+            self._drop(wanted)
+            self._renditions[wanted] = rendition
+            self._sizes[wanted] = rendition.held_bytes
+            self._held += rendition.held_bytes
+            while len(self._renditions) > 1 and (self._held > _RENDITION_BYTES or len(self._renditions) > _RENDITIONS):
+                self._drop(next(iter(self._renditions)))
+
+    def _drop(self, wanted: FeedPath) -> None:
+        if self._renditions.pop(wanted, None) is not None:
+            self._held -= self._sizes.pop(wanted)

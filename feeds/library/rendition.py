@@ -1,0 +1,36 @@
+"""One feed in one format at one version: validators at once, bytes when somebody asks."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from feeds.model import FeedKey, Format
+
+Coding = Literal["identity", "gzip"]
+CODINGS: tuple[Coding, ...] = get_args(Coding)
+_SUFFIX: dict[Coding, str] = {"identity": "", "gzip": "-gz"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    key: FeedKey
+    format: Format
+    state: str  # names everything that the bytes depend on
+    media_type: str
+    last_modified: int  # seconds since 1970; ahead of the clock by the seconds of a burst, and then not to be sent
+    links: str  # value of the Link field (RFC 8288): self and the other formats
+    bodies: dict[Coding, bytes] = field(default_factory=dict)  # what has been made so far
+
+    def etag(self, coding: Coding = "identity") -> str:
+        """Return the strong entity tag, quoted; each coding has its own (RFC 9110 §8.8.3.3)."""
+        return f'"{self.state[:24]}-{self.format}{_SUFFIX[coding]}"'
+
+    def has(self, coding: Coding = "identity") -> bool:
+        return coding in self.bodies
+
+    def body(self, coding: Coding = "identity") -> bytes:
+        """Return the bytes that `Library.fill` made. Raises KeyError where it was not asked to."""
+        return self.bodies[coding]
+
+    @property
+    def held_bytes(self) -> int:
+        return sum(map(len, self.bodies.values()))

@@ -1,0 +1,240 @@
+"""The words: what flows through the house, as frozen values.
+
+Every datetime is aware and in UTC. `None` means absent, never failed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Literal, NamedTuple, get_args
+
+Format = Literal["atom", "rss", "json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+Scheme = Literal["category", "tag"]
+Kind = Literal["site", "category", "tag", "source", "author"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+ContentMode = Literal["full", "summary", "title"]
+
+
+class FeedKey(NamedTuple):
+    """Names one feed. The site's own feed has the empty term."""
+
+    kind: Kind
+    term: str  # as people write it, NFC, white space collapsed; never a slug
+
+
+SITE = FeedKey("site", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    name: str
+    email: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A classification; category and tag differ only by scheme."""
+
+    term: str
+    scheme: Scheme
+    label: (
+        str  # what people call it: 新京报 for the category `xinjingbao`; the term itself where nothing better is known
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The publication that published first (standards: atom:source, RSS source, JSON `_source`)."""
+
+    name: str
+    url: str | None = None  # its home page
+    feed: str | None = None  # its own feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A media file that belongs to an entry (RSS enclosure, Atom rel=enclosure, JSON attachments)."""
+
+    url: str
+    type: str  # media type, e.g. audio/mpeg
+    length: int = 0  # bytes; 0 where nobody said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    url: str
+    type: str  # media type
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One parsed content file: what the author wrote, unrendered."""
+
+    path: str  # POSIX, relative to the site folder: `_posts/2021-12-29-NW2021.md`
+    key: str  # stable natural key; becomes the last part of the entry's id
+    digest: str  # of the file's bytes
+    title: str  # "" where the author gave none
+    published: datetime
+    offset: int | None = None  # seconds east of Greenwich, where the post's own date says so; its dates are shown so
+    updated: datetime | None = None  # only where the front matter states it (lastmod and its spellings)
+    expires: datetime | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[Person, ...] = ()
+    source: Source | None = None  # as the front matter states it
+    original: str | None = None  # address of the original, as the front matter states it
+    slug: str = ""  # for permalinks; never for ids
+    permalink: str | None = None  # the post's own `permalink` or `url`
+    guid: str | None = None  # the post's own `guid` or `id`
+    section: str = ""  # folder inside its root, POSIX, "" at the top
+    basename: str = ""  # file name without extension
+    lang: str | None = None
+    description: str | None = None
+    image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    excerpt_separator: str = "<!--more-->"
+    body: str = ""
+    body_format: Literal["markdown", "html"] = "markdown"
+    body_line: int = 1  # line of the file on which the body begins
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """The file is not there any more."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """Rewritten, or touched, with the bytes that it had."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """Half-written, still growing or unreadable: the last good version stays, and the file is read again."""
+
+    path: str
+    why: str  # a diagnostic code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A whole file that is not to be published: a draft, a page, `published: false`."""
+
+    path: str
+    digest: str
+    why: str  # a diagnostic code, or "draft"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One published thing: an RSS item, an Atom entry, a JSON Feed item."""
+
+    id: str  # tag: URI (RFC 4151)
+    path: str  # of the post it was composed from
+    title: str
+    link: str  # absolute permalink
+    published: datetime
+    updated: datetime  # last significant change
+    offset: int | None = None  # seconds east of Greenwich in which its dates are shown; None: the site's zone
+    is_updated_stated: bool = False  # the author gave `updated`, so the fingerprint does not move it
+    expires: datetime | None = None
+    content_html: str = ""  # sanitised, every URL absolute
+    summary: str = ""  # plain text; "" where it would only repeat the title
+    categories: tuple[Category, ...] = ()
+    authors: tuple[Person, ...] = ()
+    source: Source | None = None
+    via: str | None = None  # absolute address of the original article
+    image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    lang: str | None = None
+    fingerprint: str = ""  # of the significant content (invariant 4)
+
+    def is_live(self, now: datetime) -> bool:
+        return self.published <= now and (self.expires is None or now < self.expires)
+
+
+def feed_keys(entry: Entry) -> Iterator[tuple[FeedKey, str]]:
+    """Yield each feed that this entry belongs to, with the label the entry gives that feed."""
+    yield SITE, ""
+    seen = set()
+    for category in entry.categories:
+        key = FeedKey(category.scheme, category.term)
+        if key not in seen:
+            seen.add(key)
+            yield key, category.label
+    if entry.source:
+        yield FeedKey("source", entry.source.name), entry.source.name
+    for name in dict.fromkeys(person.name for person in entry.authors):
+        yield FeedKey("author", name), name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Which of a feed's entries its document holds.
+
+    The newest `newest`, united with those published within `hours` before the newest of all (so that no clock enters),
+    cut off at `max_bytes` but never below one entry.
+    """
+
+    newest: int = 50
+    hours: int = 0
+    max_bytes: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """Selection, metadata and window contents: everything that the bytes of its renditions depend on."""
+
+    key: FeedKey
+    id: str  # tag: URI, the same in every format
+    address: str  # `/category/xinjingbao`, readable; `.atom`, `.rss`, `.json` follow it
+    title: str
+    description: str
+    home: str  # absolute address of the site
+    self_urls: Mapping[Format, str]  # absolute, percent-encoded
+    zone: tzinfo  # dates are written in it
+    updated: datetime  # newest change among its entries
+    language: str
+    author: str
+    rights: str | None = None
+    icon: str | None = None
+    logo: str | None = None
+    content: ContentMode = "full"
+    entries: tuple[Entry, ...] = ()  # newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How the settings cut a feed, and the name of everything else in them that its bytes depend on."""
+
+    slug: str
+    window: Window
+    content: ContentMode
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to write for one id. `leave` and `join` are the memberships that end and begin, with their labels."""
+
+    id: str
+    old: Entry | None = None
+    new: Entry | None = None  # None: the entry is withdrawn
+    is_live: bool = False  # whether `new` stands in feeds now
+    leave: Mapping[FeedKey, str] = field(default_factory=dict)
+    join: Mapping[FeedKey, str] = field(default_factory=dict)
+    touched: frozenset[FeedKey] = frozenset()
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.old == self.new and not self.touched

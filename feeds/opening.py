@@ -1,0 +1,45 @@
+"""From a folder to its settings: what the operator wrote, or else what a Jekyll or Hugo folder says of itself."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from feeds.errors import FolderError
+from feeds.posts.conventions import infer
+from feeds.settings import FILE_NAME, Settings, load_settings
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    folder: Path  # absolute
+    settings: Settings
+    said: tuple[str, ...]  # what was inferred, one line each
+
+
+def read_folder(folder: Path, *, environ: Mapping[str, str], flags: Mapping[str, object] = _NOTHING) -> Opening:
+    """Read the settings of the site in a folder.
+
+    Raises FolderError where it cannot be read and SettingsError with every mistake.
+    """
+    folder = readable(folder)
+    if (folder / FILE_NAME).exists():
+        return Opening(folder=folder, settings=load_settings(folder, environ=environ, flags=flags), said=())
+    inferred = infer(folder)
+    settings = load_settings(folder, environ=environ, flags=flags, inferred=inferred.values)
+    return Opening(folder=folder, settings=settings, said=inferred.said)
+
+
+def readable(folder: Path) -> Path:
+    try:
+        folder = folder.resolve(strict=True)
+        os.scandir(folder).close()
+    except OSError as err:
+        remedy = "name the folder of your site" if isinstance(err, FileNotFoundError | NotADirectoryError) else ""
+        raise FolderError(
+            f"{folder}: {err.strerror}", remedy or "give the feeds process permission to read it"
+        ) from err
+    return folder

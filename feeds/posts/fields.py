@@ -1,0 +1,127 @@
+"""Front matter asked by meaning: whichever of Jekyll's and Hugo's spellings a post uses, one question answers it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
+
+from feeds.dates import parse_date
+from feeds.diagnostics import Found
+from feeds.posts.frontmatter import FrontMatter
+from feeds.text import legal_text, one_line
+
+_NOTHING = frozenset({"", "~", "null", "nil", "none"})
+_TRUE = frozenset({"true", "yes", "on", "y", "1"})
+_FALSE = frozenset({"false", "no", "off", "n", "0"})
+
+
+class Fields:
+    """The values of one post's front matter. Hugo's `params` count like keys of the post itself.
+
+    Keys are asked in lower case with `_`: `expiryDate`, `ExpiryDate` and `expirydate` are one, so are `-` and `_`.
+    """
+
+    def __init__(self, front: FrontMatter, found: Found) -> None:
+        self._front = front
+        self.found = found
+        params = front.values.get("params")
+        self._values = {_name(key): value for key, value in params.items()} if isinstance(params, dict) else {}
+        self._values |= {_name(key): value for key, value in front.values.items()}
+        self._asked: set[str] = {"params"}
+
+    def value(self, *names: str) -> object:
+        """Return the first of these values that is not blank; None where all are."""
+        self._asked.update(names)
+        return next((value for name in names if not is_blank(value := self._values.get(name))), None)
+
+    def written(self, *names: str) -> Iterator[tuple[str, object]]:
+        """Yield each of these keys that is there at all, even with a blank value."""
+        self._asked.update(names)
+        yield from ((name, self._values[name]) for name in names if name in self._values)
+
+    def text(self, *names: str) -> str | None:
+        """Return the first of these as text on one line."""
+        value = self.value(*names)
+        if isinstance(value, str):
+            return self.clean(value) or None
+        if value is not None:
+            self.ignore(*names)
+        return None
+
+    def prose(self, *names: str) -> str | None:
+        """Return the first of these as text that may have several lines."""
+        value = self.value(*names)
+        if isinstance(value, str):
+            return legal_text(value)[0].strip() or None
+        if value is not None:
+            self.ignore(*names)
+        return None
+
+    def clean(self, value: str) -> str:
+        """Put a value on one line; YAML's and JSON's escapes may have brought in what XML cannot carry."""
+        legal, dropped = legal_text(value)
+        if dropped:
+            self.found.add("text-illegal-characters", detail=str(dropped))
+        return one_line(legal)
+
+    def says(self, *names: str) -> bool | None:
+        """Return what a switch says; None where it is absent or says neither yes nor no."""
+        value = self.value(*names)
+        word = value.lower() if isinstance(value, str) else ""
+        return True if word in _TRUE else False if word in _FALSE else None
+
+    def moment(self, zone: tzinfo, *names: str) -> datetime | None:
+        """Return the first of these that is a date; tell of those that are none."""
+        for name, value in self.written(*names):
+            if is_blank(value) or (isinstance(value, str) and value.lower() in _TRUE | _FALSE):
+                continue
+            try:
+                return parse_date(value if isinstance(value, str) else "", zone)
+            except ValueError:
+                self.found.add("date-unreadable", line=self.line(name), detail=str(value))
+        return None
+
+    def ignore(self, *names: str) -> None:
+        name = next((name for name in names if name in self._values), names[0])
+        self.found.add("value-ignored", line=self.line(name), detail=name)
+
+    def line(self, name: str) -> int | None:
+        return next((line for key, line in self._front.lines.items() if _name(key) == name), None)
+
+    def others(self) -> dict[str, object]:
+        """Return, under their own spelling, the values that nobody has asked for."""
+        return {
+            legal_text(key)[0]: _legal(value)
+            for key, value in self._front.values.items()
+            if _name(key) not in self._asked
+        }
+
+
+def is_blank(value: object) -> bool:
+    """Say whether a value is as good as absent."""
+    if isinstance(value, str):
+        return value.strip().lower() in _NOTHING
+    return not value
+
+
+def first_text(values: Iterable[object]) -> str | None:
+    """Return the first text that is not blank."""
+    return next((one_line(value) for value in values if isinstance(value, str) and not is_blank(value)), None)
+
+
+def lowered(table: dict[str, object]) -> dict[str, object]:
+    """Spell the keys of a table as Fields does."""
+    return {_name(key): value for key, value in table.items()}
+
+
+def _legal(value: object) -> object:
+    """Drop what XML cannot carry from every text in a value; escapes may have brought it in."""
+    if isinstance(value, str):
+        return legal_text(value)[0]
+    if isinstance(value, list):
+        return [_legal(part) for part in value]
+    if isinstance(value, dict):
+        return {legal_text(key)[0]: _legal(part) for key, part in value.items()}
+    return value
+
+
+def _name(key: str) -> str:
+    return key.lower().replace("-", "_")

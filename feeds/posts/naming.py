@@ -1,0 +1,71 @@
+"""What a file's place and name say of its post: its key, slug, section and day."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import PurePosixPath
+from typing import Literal
+
+from feeds.dates import date_in_digits, date_in_name
+from feeds.posts.ground import Root
+from feeds.posts.habits import is_site_file
+
+_INDEX = re.compile(r"index(?:\.(?P<lang>[a-z]{2,3}(?:-[a-z0-9]+)*))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """Of `_posts/2021/2021-12-29-slug.md` below the root `_posts`."""
+
+    key: str  # NFC; `slug`, or `2021/slug` where settings want paths
+    slug: str  # `slug`
+    section: str  # `2021`
+    basename: str  # `2021-12-29-slug`; of a leaf bundle, its folder's name
+    published: datetime | None  # midnight of the day in the name, in the site's zone
+    digits: datetime | None  # midnight of the day with which an id in the name begins
+    lang: str | None  # of `index.zh-cn.md` in a leaf bundle
+    folders: tuple[str, ...]  # that the file lies in, from the site folder down
+
+
+def name_of(path: str, root: Root, *, key_by: Literal["slug", "path"], zone: tzinfo) -> Name:
+    """Read a path (POSIX, relative to the site folder) below its root."""
+    inside = PurePosixPath(unicodedata.normalize("NFC", root.inside(path)))
+    section, basename, lang = _place(inside)
+    published, rest = date_in_name(basename, zone)
+    slug = rest.lstrip("-") or basename  # `-2022….md` has lost its date: what follows is its slug (quirk 1)
+    return Name(
+        key=slug if key_by == "slug" or not section else f"{section}/{slug}",
+        slug=slug,
+        section=section,
+        basename=basename,
+        published=published,
+        digits=date_in_digits(slug, zone) if published is None else None,
+        lang=lang,
+        folders=PurePosixPath(path).parent.parts,
+    )
+
+
+def is_page(path: str) -> bool:
+    """Say whether a file without front matter is a page by its name: README, LICENSE, `_partial.html`."""
+    name = PurePosixPath(path).name
+    return name.startswith(("_", ".")) or is_site_file(name)
+
+
+def is_section_page(path: str) -> bool:
+    """Say whether this is Hugo's `_index.md`: the page of a list, never a post."""
+    return PurePosixPath(path).name.lower().startswith("_index.")
+
+
+def _place(inside: PurePosixPath) -> tuple[str, str, str | None]:
+    """Return section, base name and language; Hugo's leaf bundle `posts/slug/index.md` goes by its folder."""
+    folder = inside.parent
+    bundle = _INDEX.fullmatch(inside.stem)
+    if bundle is None or not folder.name:
+        return _posix(folder), inside.stem, None
+    lang = bundle["lang"]
+    return _posix(folder.parent), f"{folder.name}.{lang}" if lang else folder.name, lang
+
+
+def _posix(folder: PurePosixPath) -> str:
+    return "" if folder == PurePosixPath() else folder.as_posix()

@@ -1,0 +1,87 @@
+"""A file's bytes, read only once it rests, and its text, whatever the encoding."""
+
+import codecs
+import os
+import stat
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from feeds.diagnostics import Found
+from feeds.model import Gone, Unsettled
+from feeds.settings import ContentSettings
+
+_BOM_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# A pipe put in a file's place must not hold us up for ever.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    content: bytes
+    mtime_ns: int
+
+
+def read_settled(
+    file: Path, path: str, *, settings: ContentSettings, now: datetime, found: Found
+) -> Reading | Gone | Unsettled:
+    """Read a file between two looks at it (invariant 7). What changes meanwhile, or is young, is read again later."""
+    try:
+        descriptor = os.open(file, _FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        return Gone(path=path)
+    except OSError as err:
+        return _unreadable(path, err, found)
+    try:
+        return _read(descriptor, path, settings=settings, now=now, found=found)
+    except OSError as err:
+        return _unreadable(path, err, found)
+    finally:
+        os.close(descriptor)
+
+
+def _read(
+    descriptor: int, path: str, *, settings: ContentSettings, now: datetime, found: Found
+) -> Reading | Gone | Unsettled:
+    before = os.fstat(descriptor)
+    if not stat.S_ISREG(before.st_mode):
+        return Gone(path=path)
+    if abs(now.timestamp() - before.st_mtime_ns / 1e9) < settings.settle:  # two clocks may differ a little
+        return Unsettled(path=path, why="file-unsettled")
+    if before.st_size > settings.max_file_bytes:
+        return _waits(path, "file-too-large", found, detail=f"{settings.max_file_bytes} bytes")
+    content = _all_bytes(descriptor, before.st_size)
+    after = os.fstat(descriptor)
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or len(content) != after.st_size:
+        return Unsettled(path=path, why="file-unsettled")
+    return Reading(content=content, mtime_ns=after.st_mtime_ns)
+
+
+def _all_bytes(descriptor: int, size: int) -> bytes:
+    """Read up to one byte more than expected, so that growth shows."""
+    pieces = []
+    wanted = size + 1
+    while wanted > 0 and (piece := os.read(descriptor, wanted)):
+        pieces.append(piece)
+        wanted -= len(piece)
+    return b"".join(pieces)
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Return the text without its byte order mark, and what was wrong with it; "" where nothing was."""
+    if content.startswith(_BOM_16):
+        return content.decode("utf-16", "replace"), "UTF-16"
+    try:
+        return content.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as err:
+        line = err.object.count(b"\n", 0, err.start) + 1
+        return content.decode("utf-8-sig", "replace"), f"byte 0x{err.object[err.start]:02X} in line {line}"
+
+
+def _unreadable(path: str, err: OSError, found: Found) -> Unsettled:
+    return _waits(path, "file-unreadable", found, detail=err.strerror or str(err))
+
+
+def _waits(path: str, code: str, found: Found, *, detail: str) -> Unsettled:
+    found.add(code, detail=detail)
+    return Unsettled(path=path, why=code)

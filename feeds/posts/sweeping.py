@@ -1,0 +1,131 @@
+"""A look at all files below the roots: paths, sizes and times, nothing opened."""
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from feeds.diagnostics import Diagnostic
+from feeds.errors import FolderError
+from feeds.posts.ground import Ground, Root, Sighting, grounds_of, is_utf8, sighting_of
+from feeds.posts.habits import is_post_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    sightings: tuple[Sighting, ...]  # by root, then by path
+    skipped: int  # files that cannot be posts
+    diagnostics: tuple[Diagnostic, ...] = ()
+    blind: tuple[str, ...] = ()  # folders and files that could not be looked at: nothing is known of what they hold
+
+
+def sweep(folder: Path, roots: tuple[Root, ...]) -> Sweep:
+    """Look at every file below the roots. Raises FolderError where a root itself cannot be listed."""
+    look = _Look()
+    for ground in grounds_of(folder, roots):
+        look.walk(ground)
+    order = sorted(look.sightings, key=lambda one: (one.root.rank, one.path))
+    return Sweep(
+        sightings=tuple(order), skipped=look.skipped, diagnostics=tuple(look.diagnostics), blind=tuple(look.blind)
+    )
+
+
+def sight(folder: Path, roots: tuple[Root, ...], path: str) -> Sighting | None:
+    """Look at one path (POSIX, relative to the site folder) as the sweep would; None where that would see no post."""
+    grounds = [ground for ground in grounds_of(folder, roots) if ground.root.holds(path)]
+    if not grounds or "\0" in path:
+        return None
+    ground = max(grounds, key=lambda one: len(one.root.path))
+    inside = PurePosixPath(ground.root.inside(path))
+    file = Path(ground.real) / inside
+    if ".." in inside.parts or not ground.admits(inside) or os.path.realpath(file.parent) != str(file.parent):
+        return None
+    try:
+        seen = file.lstat()
+        if stat.S_ISLNK(seen.st_mode):
+            target = ground.target_of(str(file))
+            seen = target.stat() if target else seen
+    except OSError:
+        return None
+    return sighting_of(path, ground.root, seen)
+
+
+@dataclass(slots=True)
+class _Look:
+    """One sweep under way."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    blind: list[str] = field(default_factory=list)
+    skipped: int = 0
+
+    def walk(self, ground: Ground) -> None:
+        prefix = "" if ground.is_site_folder else ground.root.path + "/"
+        waiting = [(ground.real, prefix)]
+        while waiting:
+            place, prefix = waiting.pop()
+            for entry in self._entries(place, prefix, ground):
+                if entry.is_symlink():
+                    self._link(entry, prefix, ground)
+                elif entry.is_dir(follow_symlinks=False):
+                    if ground.admits_folder(entry.name, entry.path):
+                        waiting.append((entry.path, f"{prefix}{entry.name}/"))
+                elif is_post_name(entry.name, in_site_folder=ground.is_site_folder):
+                    self._file(entry, prefix, ground)
+                else:
+                    self.skipped += 1
+
+    def _entries(self, place: str, prefix: str, ground: Ground) -> Iterable[os.DirEntry[str]]:
+        try:
+            with os.scandir(place) as entries:
+                return list(entries)
+        except OSError as err:
+            if place == ground.real:
+                raise FolderError(
+                    f"the content root {ground.root.path} cannot be read: {err.strerror}",
+                    "give the feeds process permission to read it, or take it out of `content`",
+                ) from err
+            if not isinstance(err, FileNotFoundError | NotADirectoryError):  # deleted meanwhile: nothing to tell
+                self._cannot_see(prefix.rstrip("/"), err)
+            return ()
+
+    def _file(self, entry: os.DirEntry[str], prefix: str, ground: Ground) -> None:
+        if not is_utf8(entry.name):
+            name = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+            self._say("not-looked-at", prefix + name, "its name is not UTF-8")
+            self.skipped += 1
+            return
+        try:
+            seen = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return
+        except OSError as err:
+            self._cannot_see(prefix + entry.name, err)
+            return
+        self._take(sighting_of(prefix + entry.name, ground.root, seen))
+
+    def _link(self, entry: os.DirEntry[str], prefix: str, ground: Ground) -> None:
+        if not is_utf8(entry.name) or entry.name.startswith("."):
+            return
+        is_post = is_post_name(entry.name, in_site_folder=ground.is_site_folder)
+        if (is_post or entry.is_dir()) and ground.leads_out(entry.path):
+            self._say("file-leaves-root", prefix + entry.name, str(Path(entry.path).readlink()))
+        target = ground.target_of(entry.path) if is_post else None
+        try:
+            self._take(sighting_of(prefix + entry.name, ground.root, target.stat()) if target else None)
+        except OSError:  # it leads nowhere, or in a circle
+            self.skipped += 1
+
+    def _take(self, sighting: Sighting | None) -> None:
+        if sighting:
+            self.sightings.append(sighting)
+        else:
+            self.skipped += 1
+
+    def _cannot_see(self, path: str, err: OSError) -> None:
+        self.blind.append(path)
+        self._say("not-looked-at", path, err.strerror or str(err))
+
+    def _say(self, code: str, path: str, detail: str) -> None:
+        self.diagnostics.append(Diagnostic(code=code, path=path, detail=detail))

@@ -1,0 +1,278 @@
+"""The corridor on the writing side: load → compose → plan → commit. No parsing, SQL, XML or HTTP of its own."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from feeds import __version__
+from feeds.diagnostics import Diagnostic
+from feeds.entries.plan import plan
+from feeds.fingerprint import digest_texts
+from feeds.model import SITE, FeedKey, Plan
+from feeds.posts.conventions import load_authors
+from feeds.posts.roots import Root, Sighting, find_roots, sight, sweep
+from feeds.publisher import claims
+from feeds.publisher.reading import Batch, Desk
+from feeds.publisher.run import Run
+from feeds.settings import Settings
+from feeds.shapes import Shapes
+from feeds.store import Commit, PostRow, Store
+
+_T = TypeVar("_T")
+Progress = Callable[[int, int], None]  # files read so far, files to read
+
+_BATCH = 500  # files in one transaction
+_PATIENCE = 20  # times that a one-off run waits for files that are still being written
+_SWEEP_CODES = ("file-leaves-root", "not-looked-at")
+
+
+class Publisher:
+    """Brings the index in line with the folder. One per index, on one thread (invariant 17)."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        store: Store,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.store = store
+        self.now = now
+        self.roots: tuple[Root, ...] = ()
+        self._sleep = sleep
+        self._shapes = Shapes(settings)
+        self._desk = Desk(
+            folder=folder,
+            settings=settings,
+            authority=authority_of(settings, store, now()),
+            authors=load_authors(folder),
+            now=now,
+        )
+        self._said_by_sweep: tuple[Diagnostic, ...] | None = None
+
+    # --- runs
+
+    def catch_up(self, progress: Progress | None = None, *, is_patient: bool = False) -> Run:
+        """Look at every file, read those that moved, and bring the feeds in line.
+
+        is_patient: wait for files that are still being written, as a run that has no next one must.
+        Raises FolderError where a root cannot be read; nothing is removed then.
+        """
+        run = self._sweep(progress)
+        for _ in range(_PATIENCE if is_patient else 0):
+            if not run.waiting:
+                break
+            self._sleep(self.settings.content.settle)
+            waiting, run.waiting = run.waiting, set()
+            self._read_all(self._sight(waiting), (), run)
+        self._keep_time(run)
+        return run
+
+    def take(self, paths: Iterable[str]) -> Run:
+        """Look at these paths, relative to the folder, as hints say that something happened there."""
+        run = Run()
+        wanted = set(paths)
+        found = self._sight(wanted)
+        known = self.store.post_rows_at(wanted)
+        self._read_all(found, sorted(known.keys() - {one.path for one in found}), run)
+        self._keep_time(run)
+        return run
+
+    def keep_time(self) -> Run:
+        """Let in the entries whose time has come and put out those whose time is over (invariant 19)."""
+        run = Run()
+        self._keep_time(run)
+        return run
+
+    # --- looking
+
+    def _sweep(self, progress: Progress | None) -> Run:
+        self.roots = find_roots(self.folder, self.settings)
+        self._desk = replace(self._desk, authors=load_authors(self.folder))
+        swept = sweep(self.folder, self.roots)
+        known = self.store.post_rows()
+        revision = self._compose_revision()
+        is_stale = self._is_stale(revision, is_empty=not known)
+        fresh = [one for one in swept.sightings if is_stale or _has_moved(one, known.get(one.path))]
+        gone = known.keys() - {one.path for one in swept.sightings} - set(_hidden(known, swept.blind))
+        run = Run(seen=len(swept.sightings), skipped=swept.skipped)
+        self._read_all(fresh, sorted(gone), run, is_stale=is_stale, progress=progress)
+        self._finish(run, revision, swept.diagnostics)
+        return run
+
+    def _sight(self, paths: Iterable[str]) -> list[Sighting]:
+        seen = (sight(self.folder, self.roots, path) for path in sorted(paths))
+        return [one for one in seen if one is not None]
+
+    def _compose_revision(self) -> str:
+        """Name all that an entry depends on besides its post."""
+        settings, desk = self.settings, self._desk
+        authors = repr(sorted((name, sorted(fields.items())) for name, fields in desk.authors.items()))
+        parts = (settings.site.model_dump_json(), settings.content.model_dump_json(), desk.authority, authors)
+        return digest_texts(__version__, *parts)
+
+    def _is_stale(self, revision: str, *, is_empty: bool) -> bool:
+        """Say whether entries were composed under other settings. A first ingest that was cut short is not stale."""
+        if is_empty and not self.store.fact("is_ready"):
+            with self.store.writing() as commit:
+                commit.put_fact("compose_revision", revision)
+        return self.store.fact("compose_revision") != revision
+
+    # --- reading
+
+    def _read_all(
+        self,
+        sightings: Sequence[Sighting],
+        gone: Sequence[str],
+        run: Run,
+        *,
+        is_stale: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        """Read in batches, then drop what is gone: a post that has moved was found at its new place by then."""
+        done = 0
+        for piece in _pieces(sightings, _BATCH):
+            known = self.store.post_rows_at(one.path for one in piece)
+            batch = Batch()
+            for sighting in piece:
+                self._desk.read(sighting, known.get(sighting.path), batch, is_stale=is_stale)
+            self._publish(batch, run)
+            done += len(piece)
+            if progress:
+                progress(done, len(sightings))
+        for paths in _pieces(gone, _BATCH):
+            self._publish(Batch(gone=set(paths)), run)
+
+    # --- deciding
+
+    def _publish(self, batch: Batch, run: Run) -> None:
+        before = self.store.post_rows_at([*batch.rows, *batch.gone])
+        ids = claims.open_ids(before, batch)
+        verdicts = self._judge(ids, batch)
+        held = self.store.held(ids)
+        now = self.now()
+        plans = []
+        for id_ in sorted(ids):
+            verdict, old = verdicts.get(id_), held.get(id_)
+            if verdict and verdict.holder.path not in batch.entries:
+                continue  # it keeps its last good version
+            new = batch.entries[verdict.holder.path] if verdict else None
+            decision = plan(old.entry if old else None, new, was_live=old is not None and old.is_live, now=now)
+            if decision and not decision.is_nothing:
+                plans.append(decision)
+        self._commit(batch, list(verdicts.values()), plans, run, now)
+        run.read += batch.read
+        run.waiting |= batch.waiting
+
+    def _judge(self, ids: set[str], batch: Batch) -> dict[str, claims.Verdict]:
+        claimants = self.store.claims(ids)
+        verdicts = {}
+        for id_ in sorted(ids):
+            known = {row.path: row for row in claimants.get(id_, ())}
+            while verdict := claims.judge(claims.claimants_of(id_, known, batch)):
+                if verdict.was_holder or verdict.holder.path in batch.entries:
+                    verdicts[id_] = verdict
+                    break
+                self._bring_forward(verdict.holder, batch)
+        return verdicts
+
+    def _bring_forward(self, row: PostRow, batch: Batch) -> None:
+        """Read a post that has stood in another's shadow: the index has no entry of it."""
+        sighting = sight(self.folder, self.roots, row.path)
+        if sighting is None:
+            batch.gone.add(row.path)
+            return
+        self._desk.read(sighting, row, batch, is_stale=True)
+        entry = batch.entries.get(row.path)
+        if entry is None or entry.id != row.entry_id:  # it is being rewritten at this moment: the next sweep takes it
+            batch.entries.pop(row.path, None)
+            batch.put(replace(row, entry_id=None, mtime_ns=-1, digest="", standing="waiting"))
+
+    # --- writing
+
+    def _commit(
+        self, batch: Batch, verdicts: Sequence[claims.Verdict], plans: Sequence[Plan], run: Run, now: datetime
+    ) -> None:
+        rows = batch.rows | {row.path: row for verdict in verdicts for row in verdict.rows}
+        said = [one for found in batch.diagnostics.values() for one in found]
+        complaints = [one for verdict in verdicts for one in verdict.diagnostics]
+        contested = {row.path for verdict in verdicts for row in verdict.rows} | {one.path for one in complaints}
+        with self.store.writing() as commit:
+            commit.put_posts(row for path, row in rows.items() if path not in batch.gone)
+            commit.forget_posts(batch.gone)
+            commit.put_diagnostics([*batch.diagnostics, *batch.gone], said)
+            commit.put_diagnostics(contested, complaints, codes=claims.CODES)
+            self._carry_out(commit, plans, run, now)
+        run.problems += len(said) + len(complaints)
+
+    def _carry_out(self, commit: Commit, plans: Sequence[Plan], run: Run, now: datetime) -> None:
+        if not plans:
+            return
+        commit.put_entries(plans, now=now, shape_of=self._shapes.of)
+        run.removed += sum(one.new is None for one in plans)
+        run.changed += sum(one.new is not None for one in plans)
+        if commit.fact("is_ready"):  # before that nobody reads, and all feeds get their state at once, in the end
+            self._move(commit, {key for one in plans for key in one.touched}, run, now)
+
+    def _move(self, commit: Commit, keys: Iterable[FeedKey], run: Run, now: datetime) -> None:
+        run.moved.update(dict.fromkeys(commit.move(keys, now=now, shape_of=self._shapes.of)))
+
+    def _keep_time(self, run: Run) -> None:
+        now = self.now()
+        held = self.store.held(self.store.due(now))
+        plans = [plan(one.entry, one.entry, was_live=one.is_live, now=now) for one in held.values()]
+        if plans:
+            with self.store.writing() as commit:
+                self._carry_out(commit, [one for one in plans if one], run, now)
+
+    def _finish(self, run: Run, revision: str, said: tuple[Diagnostic, ...]) -> None:
+        """Write down what holds for the whole index, if anything of it has changed."""
+        store, shapes = self.store, self._shapes
+        is_settled = store.fact("feeds_revision") == shapes.revision and store.fact("is_ready") is not None
+        if is_settled and store.fact("compose_revision") == revision and said == self._said_by_sweep:
+            return
+        self._said_by_sweep = said
+        with store.writing() as commit:
+            commit.put_diagnostics_of_sweep(said, codes=_SWEEP_CODES)
+            commit.put_fact("compose_revision", revision)
+            commit.put_fact("authority", self._desk.authority)
+            if not is_settled:
+                commit.know((SITE,), shape_of=shapes.of)
+                commit.respell(shapes.of)
+                self._move(commit, commit.all_feeds(), run, self.now())
+                commit.put_fact("feeds_revision", shapes.revision)
+                commit.put_fact("is_ready", "yes")
+
+
+def authority_of(settings: Settings, store: Store, now: datetime) -> str:
+    """Return who mints the ids: as the settings say, else as it was the first time, else made from the site's host.
+
+    RFC 4151 wants a date on which the authority owned its name; where nobody gave one, it is the year of the first run.
+    """
+    if settings.site.authority:
+        return settings.site.authority
+    return store.fact("authority") or f"{urlsplit(settings.site.url).hostname},{now.year}"
+
+
+def _has_moved(sighting: Sighting, row: PostRow | None) -> bool:
+    return row is None or (row.size, row.mtime_ns) != (sighting.size, sighting.mtime_ns)
+
+
+def _hidden(paths: Iterable[str], blind: Sequence[str]) -> Iterator[str]:
+    """Yield the paths of which nothing can be known, because they or a folder above them cannot be looked at."""
+    for path in paths if blind else ():
+        if any(path == place or path.startswith(f"{place}/") for place in blind):
+            yield path
+
+
+def _pieces(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

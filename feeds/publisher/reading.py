@@ -1,0 +1,115 @@
+"""From files to entries: load → compose, one post at a time, and no bad one costs another."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from feeds.diagnostics import Diagnostic, Found
+from feeds.entries.compose import compose
+from feeds.model import Entry, Gone, Post, Skipped, Unchanged, Unsettled
+from feeds.posts.loader import Outcome, load
+from feeds.posts.roots import Sighting
+from feeds.settings import Settings
+from feeds.store import PostRow
+
+log = logging.getLogger(__name__)
+
+Authors = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """What reading some files brought, before anything is decided or written. All by path."""
+
+    rows: dict[str, PostRow] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    diagnostics: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)  # replacing what was said before
+    claims: dict[str, set[str]] = field(default_factory=dict)  # id → paths that claimed it when they were read
+    gone: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)  # must rest before they are read
+    read: int = 0
+
+    def put(self, row: PostRow) -> None:
+        self.rows[row.path] = row
+        if row.entry_id:
+            self.claims.setdefault(row.entry_id, set()).add(row.path)
+
+    def claiming(self, id_: str) -> list[str]:
+        return [path for path in self.claims.get(id_, ()) if self.rows[path].entry_id == id_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where posts are read: everything but the post that an entry depends on."""
+
+    folder: Path
+    settings: Settings
+    authority: str
+    authors: Authors
+    now: Callable[[], datetime]
+
+    def read(self, sighting: Sighting, known: PostRow | None, batch: Batch, *, is_stale: bool = False) -> None:
+        """Read one file into the batch. known: what the index says of it; is_stale: compose it even if unchanged."""
+        batch.read += 1
+        found = Found(sighting.path)
+        row = _row(sighting, known)
+        outcome, entry = self._outcome(sighting, "" if is_stale else row.digest, found)
+        match outcome:
+            case Gone():
+                batch.gone.add(sighting.path)
+                return
+            case Unchanged():
+                batch.put(row)
+                return
+            case Post():
+                assert entry is not None
+                batch.entries[sighting.path] = entry
+                row = replace(row, digest=outcome.digest, standing="claimant", entry_id=entry.id)
+            case Skipped():
+                row = replace(row, digest=outcome.digest, standing="skipped", entry_id=None)
+            case Unsettled(why="file-unsettled"):  # read again in a moment; nothing is known yet
+                batch.waiting.add(sighting.path)
+                batch.put(replace(row, mtime_ns=-1, digest="" if is_stale else row.digest))
+                return
+            case Unsettled():
+                row = replace(row, mtime_ns=-1, digest="")
+                if row.standing == "holder":
+                    found.add("last-good-kept")
+        batch.put(row)
+        batch.diagnostics[sighting.path] = tuple(found)
+
+    def _outcome(self, sighting: Sighting, known_digest: str, found: Found) -> tuple[Outcome, Entry | None]:
+        try:
+            outcome = load(
+                self.folder,
+                sighting.path,
+                root=sighting.root,
+                settings=self.settings,
+                now=self.now(),
+                authors=self.authors,
+                found=found,
+                known_digest=known_digest,
+            )
+            if not isinstance(outcome, Post):
+                return outcome, None
+            return outcome, compose(outcome, settings=self.settings, authority=self.authority, found=found)
+        except Exception as err:  # our own bug: it costs this post and no other
+            log.exception("post.failed: %s", sighting.path)
+            found.add("post-failed", detail=f"{type(err).__name__}: {err}")
+            return Unsettled(path=sighting.path, why="post-failed"), None
+
+
+def _row(sighting: Sighting, known: PostRow | None) -> PostRow:
+    fresh = PostRow(
+        path=sighting.path,
+        is_archive=sighting.root.is_archive,
+        rank=sighting.root.rank,
+        size=sighting.size,
+        mtime_ns=sighting.mtime_ns,
+        digest="",
+        standing="waiting",
+        entry_id=None,
+    )
+    return replace(fresh, digest=known.digest, standing=known.standing, entry_id=known.entry_id) if known else fresh

@@ -1,0 +1,64 @@
+"""What all formats read in the same way from an entry or a feed."""
+
+from urllib.parse import quote
+
+from feeds.model import Category, Entry, Feed, Person, Source
+from feeds.text import legal_text, shorten
+
+_TITLE_LENGTH = 80  # characters of a title that has to be made from the summary
+
+
+def heading(entry: Entry) -> str:
+    """Name an entry even where its post does not: Atom demands a title, and readers show one."""
+    return entry.title.strip() or shorten(entry.summary.strip(), _TITLE_LENGTH) or entry.link
+
+
+def authors_of(entry: Entry) -> tuple[Person, ...]:
+    """Who wrote it: its authors, else the publication that published it first, else nobody.
+
+    Where it is nobody, the feed's author speaks for the entry (RFC 4287 §4.1.1, JSON Feed 1.1 `authors`).
+    """
+    named = tuple(person for person in entry.authors if person.name)
+    if not named and entry.source:
+        return (Person(name=entry.source.name, uri=entry.source.url),)
+    return named
+
+
+def original_of(entry: Entry) -> str | None:
+    """Return the address of the original, unless the entry's own link is that address already."""
+    return entry.via if entry.via != entry.link else None
+
+
+def scheme_of(category: Category) -> str:
+    """Return what tells a category from a tag: Atom's scheme, RSS's domain."""
+    return f"urn:feedwright:{category.scheme}"
+
+
+def source_id(source: Source) -> str:
+    """Return an absolute IRI for atom:source (RFC 4287 §4.2.11), the same whenever the same source comes by.
+
+    The outlet's own id is unknown to us, so it is its feed's address, else its home page, else a name of our minting.
+    """
+    return source.feed or source.url or f"urn:feedwright:source:{quote(source.name, safe='')}"
+
+
+def feed_title(feed: Feed) -> str:
+    return _plain(feed.title) or feed.home
+
+
+def feed_description(feed: Feed) -> str:
+    """RSS 2.0 demands a description; the title is better than a phrase that says nothing."""
+    return _plain(feed.description) or feed_title(feed)
+
+
+def feed_author(feed: Feed) -> str:
+    return _plain(feed.author) or feed_title(feed)
+
+
+def feed_rights(feed: Feed) -> str:
+    return _plain(feed.rights or "")
+
+
+def _plain(text: str) -> str:
+    """Settings and terms come here as they were written; entries were made legal when they were composed."""
+    return legal_text(text)[0].strip()

@@ -1,0 +1,38 @@
+"""What the operator decides: one table of settings, read once, every mistake told at once.
+
+Layers, the later winning: defaults, what was inferred from a Jekyll or Hugo folder, `feeds.toml`, environment
+(`FEEDS_SITE__TITLE`; `FEEDS_…_FILE` names a file that holds the value), flags.
+"""
+
+from feeds.settings.document import settings_document, settings_schema
+from feeds.settings.load import FILE_NAME, load_settings, what_is_wrong
+from feeds.settings.models import (
+    ContentSettings,
+    FeedSettings,
+    FeedsSettings,
+    ServerSettings,
+    SiteSettings,
+    StateSettings,
+)
+from feeds.settings.rules import HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS
+from feeds.settings.sample import sample_toml, toml_literal
+from feeds.settings.whole import Settings
+
+__all__ = [
+    "FILE_NAME",
+    "HUGO_PLACEHOLDERS",
+    "JEKYLL_PLACEHOLDERS",
+    "ContentSettings",
+    "FeedSettings",
+    "FeedsSettings",
+    "ServerSettings",
+    "Settings",
+    "SiteSettings",
+    "StateSettings",
+    "load_settings",
+    "sample_toml",
+    "settings_document",
+    "settings_schema",
+    "toml_literal",
+    "what_is_wrong",
+]

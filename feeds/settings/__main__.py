@@ -1,0 +1,5 @@
+import sys
+
+from feeds.settings.document import settings_document
+
+sys.stdout.write(settings_document())

@@ -1,0 +1,170 @@
+"""The tables of settings: names, kinds, defaults, limits, and what each one means.
+
+`docs/settings.md`, the JSON Schema and the `feeds.toml` that `feeds init` writes are made from these definitions.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from feeds.model import ContentMode, FeedKey
+from feeds.settings import rules
+
+Name = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, AfterValidator(rules.site_address)]
+Pattern = Annotated[str, AfterValidator(rules.pattern)]
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy without the cached properties, which pydantic would carry over although their grounds changed."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in copy.__dict__.keys() - type(copy).model_fields.keys():
+            del copy.__dict__[name]
+        return copy
+
+
+class SiteSettings(Table):
+    title: Name = Field(default="Feeds", description="Name of the site; title of its feed.")
+    description: str = Field(default="", description="One sentence about the site.")
+    url: Address = Field(
+        default="http://127.0.0.1:8000", description="Address of the site, with its sub-path if it has one."
+    )
+    authority: Annotated[str, AfterValidator(rules.tagging_authority)] | None = Field(
+        default=None,
+        description="Who mints the ids, as RFC 4151 has it. Fix it once and never change it.",
+        examples=["example.com,2021"],
+    )
+    timezone: Annotated[str, AfterValidator(rules.time_zone)] = Field(
+        default="UTC", description="Zone of dates that name none, e.g. Asia/Shanghai."
+    )
+    language: Annotated[str, AfterValidator(rules.language_tag)] = Field(
+        default="en", description="Language of the site (BCP 47), e.g. zh-CN."
+    )
+    author: Name | None = Field(
+        default=None,
+        description="Who publishes the site; author of the feeds. Default: its title.",
+        examples=["The newsdesk"],
+    )
+    rights: str | None = Field(
+        default=None, description="Copyright line of the feeds.", examples=["© 2026 The newsdesk"]
+    )
+    icon: Name | None = Field(default=None, description="Address of a square image.", examples=["/icon.png"])
+    logo: Name | None = Field(
+        default=None, description="Address of an image twice as wide as high.", examples=["/logo.png"]
+    )
+
+
+class ContentSettings(Table):
+    roots: tuple[Name, ...] = Field(
+        default=(), description="Folders with posts. Default: found by Jekyll's and Hugo's habits."
+    )
+    archives: tuple[Name, ...] = Field(default=(), description="Folders with old posts that live on.")
+    drafts: bool = Field(default=False, description="Publish drafts, too (to try them out).")
+    split_terms: bool = Field(
+        default=False, description="Split a string of categories or tags at white space, as Jekyll does."
+    )
+    key: Literal["slug", "path"] = Field(
+        default="slug", description="What names a post in its id: the file's slug, or its whole path inside its root."
+    )
+    permalink: Annotated[str, AfterValidator(rules.permalink_template)] = Field(
+        default="/:section/:slug/",
+        description="Addresses of posts: a template, or Jekyll's date, pretty, ordinal, weekdate, none.",
+    )
+    page_layouts: tuple[str, ...] = Field(
+        default=(
+            "page",
+            "default",
+            "home",
+            "category",
+            "category/default",
+            "tag",
+            "archive",
+            "archives",
+            "index",
+            "404",
+        ),
+        description="Layouts whose files are pages and not posts.",
+    )
+    source_suffix: str = Field(default="新闻", description="Ending of tags that name a source: 新京报新闻 → 新京报.")
+    navigation: tuple[Pattern, ...] = Field(
+        default=(r"返回.*",),
+        description="Regular expressions; trailing links whose whole text matches one are dropped.",
+    )
+    max_file_bytes: int = Field(default=8_000_000, ge=1, description="Larger files are not published.")
+    max_front_matter_bytes: int = Field(
+        default=256_000, ge=1, description="Posts with more front matter are not published."
+    )
+    max_depth: int = Field(default=64, ge=1, description="Posts with front matter nested deeper are not published.")
+    max_terms: int = Field(default=1000, ge=1, description="A post's further categories or tags are left out.")
+    settle: float = Field(
+        default=0.1, ge=0, allow_inf_nan=False, description="Seconds that a file rests before it is read."
+    )
+    sweep: float = Field(
+        default=10,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds between two looks at all files, whatever the watcher says.",
+    )
+
+
+class FeedsSettings(Table):
+    window: int = Field(default=50, ge=1, le=5000, description="Newest entries in a feed.")
+    hours: int = Field(
+        default=0, ge=0, description="And all entries published in the last so many hours before the newest."
+    )
+    max_bytes: int = Field(
+        default=1_000_000, ge=1000, description="Size at which a feed is cut off, never below one entry."
+    )
+    content: ContentMode = Field(default="full", description="How much of each post the feeds carry.")
+
+
+class FeedSettings(Table):
+    """One feed's own; what is absent follows [feeds]."""
+
+    address: Annotated[str, AfterValidator(rules.feed_address)] = Field(
+        description="/feed, /category/TERM, /tag/TERM, /source/TERM or /author/TERM, the term as in posts.",
+        examples=["/category/xinjingbao"],
+    )
+    title: Name | None = Field(
+        default=None, description="Title of the feed. Default: made from its term.", examples=["新京报"]
+    )
+    description: str | None = Field(
+        default=None, description="Description of the feed. Default: made from its title.", examples=["News of 新京报"]
+    )
+    slug: Annotated[str, AfterValidator(rules.feed_slug)] | None = Field(
+        default=None,
+        description="Last part of the feed's address. Default: made from its term.",
+        examples=["beijing-news"],
+    )
+    content: ContentMode | None = Field(default=None, description="In place of feeds.content.", examples=["summary"])
+    window: Annotated[int, Field(ge=1, le=5000)] | None = Field(
+        default=None, description="In place of feeds.window.", examples=[100]
+    )
+    hours: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="In place of feeds.hours.", examples=[24]
+    )
+
+    @model_validator(mode="after")
+    def _site_has_no_slug(self) -> Self:
+        if self.slug and self.address == "/feed":
+            raise ValueError("has a slug, but the address of the site's feed is always /feed; take the slug away")
+        return self
+
+    @cached_property
+    def key(self) -> FeedKey:
+        return rules.feed_key(self.address)
+
+
+class ServerSettings(Table):
+    host: Name = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 for a free one.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that answer readers.")
+
+
+class StateSettings(Table):
+    path: Name = Field(default=".feeds", description="Folder of the index, relative to the site folder.")

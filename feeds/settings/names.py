@@ -1,0 +1,111 @@
+"""Finds settings by name, and the name that somebody may have meant."""
+
+from difflib import SequenceMatcher
+from functools import cache
+from inspect import isclass
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le
+from pydantic.fields import FieldInfo
+
+from feeds.settings.models import Table
+from feeds.settings.whole import Settings
+
+Place = tuple[str | int, ...]  # ("site", "title") or ("feed", 0, "title")
+
+
+@cache
+def tables() -> dict[str, type[Table]]:
+    """Return the table behind each top-level name; that of [[feed]] is one feed's."""
+    found = {}
+    for name, field in Settings.model_fields.items():
+        kind = field.annotation if isclass(field.annotation) else get_args(field.annotation)[0]
+        if isclass(kind) and issubclass(kind, Table):
+            found[name] = kind
+    return found
+
+
+@cache
+def all_keys() -> tuple[str, ...]:
+    return tuple(f"{table}.{key}" for table, fields in tables().items() for key in fields.model_fields)
+
+
+def field_at(place: Place) -> FieldInfo | None:
+    """Return the definition of a key; None for a table and for what does not exist."""
+    names = [part for part in place if isinstance(part, str)]
+    table = tables().get(names[0]) if len(names) == 2 else None
+    return table.model_fields.get(names[1]) if table else None
+
+
+def plain_kind(annotation: Any) -> Any:  # noqa: ANN401 - an annotation is what typing makes of it
+    """Strip `| None` and Annotated from an annotation."""
+    if hasattr(annotation, "__metadata__"):
+        return plain_kind(annotation.__origin__)
+    kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+    if get_origin(annotation) not in (tuple, Literal) and len(kinds) == 1:
+        return plain_kind(kinds[0])
+    return annotation
+
+
+def choices(field: FieldInfo) -> tuple[str, ...]:
+    kind = plain_kind(field.annotation)
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def kind_in_words(field: FieldInfo) -> str:
+    """Say what a value looks like: `text`, `whole number from 1 to 5000`, `"full", "summary" or "title"`."""
+    kind = plain_kind(field.annotation)
+    if named := choices(field):
+        quoted = [f'"{name}"' for name in named]
+        return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    if get_origin(kind) is tuple:
+        return "list of texts"
+    words = {str: "text", bool: "true or false", int: "whole number", float: "number"}[kind]
+    return words + _limits(field)
+
+
+def _limits(field: FieldInfo) -> str:
+    low: Any = None
+    high: Any = None
+    for limit in _metadata(field):
+        match limit:
+            case Ge(ge=low) | Gt(gt=low):
+                pass
+            case Le(le=high):
+                pass
+    if low is None:
+        return ""
+    above = any(isinstance(limit, Gt) for limit in _metadata(field))
+    return f" from {low} to {high}" if high is not None else f" {'above' if above else 'of at least'} {low}"
+
+
+def _metadata(field: FieldInfo) -> list[object]:
+    found = list(field.metadata)
+    for kind in get_args(field.annotation):
+        for part in getattr(kind, "__metadata__", ()):
+            found.extend(part.metadata if isinstance(part, FieldInfo) else [part])
+    return found
+
+
+def meant(place: Place) -> Place | None:
+    """Guess which setting an unknown name stands for: the same key elsewhere, else the one spelled most alike."""
+    names = [part for part in place if isinstance(part, str)]
+    last = names[-1]
+    same = [key for key in all_keys() if key.endswith(f".{last}") or key.replace(".", "_") == last]
+    if same:
+        return tuple(same[0].split("."))
+    beside = tables().get(names[0]) if len(names) > 1 else Settings
+    candidates: dict[Place, float] = {}
+    for key in all_keys():
+        candidates[tuple(key.split("."))] = _likeness(last, key.rpartition(".")[2])
+    for name in beside.model_fields if beside else ():
+        candidates[(*place[:-1], name)] = (
+            _likeness(last, name) + 0.1
+        )  # a slip of the finger is likelier than of the place
+    best = max(candidates, key=lambda candidate: candidates[candidate])
+    return best if candidates[best] >= 0.65 else None
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()

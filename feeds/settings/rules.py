@@ -1,0 +1,145 @@
+"""What a single setting must fulfil beyond its type.
+
+Each rule takes the text, returns it (tidied where that loses nothing), or raises ValueError("is wrong so; do this"):
+the key and the text are put in front by `mistakes`.
+"""
+
+import re
+from datetime import date
+from difflib import get_close_matches
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from feeds.model import SITE, FeedKey, Kind
+from feeds.slugs import normal_term
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_DNS_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
+_AUTHORITY = re.compile(rf"(?:[A-Za-z0-9._-]+@)?{_DNS_NAME},(\d{{4}})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+_CITIES = {"beijing": "Asia/Shanghai", "prc": "Asia/Shanghai", "mumbai": "Asia/Kolkata"}  # capitals that name no zone
+_UNFIT_FOR_SLUGS = re.compile(r"[\s/\\?#%:*\"<>|~\x00-\x1f\x7f]")
+_TERM_KINDS: dict[str, Kind] = {"category": "category", "tag": "tag", "source": "source", "author": "author"}
+
+STYLES = frozenset({"date", "pretty", "ordinal", "weekdate", "none"})
+# fmt: off
+JEKYLL_PLACEHOLDERS = frozenset((
+    "year", "short_year", "month", "i_month", "short_month", "long_month", "day", "i_day", "y_day", "w_year", "week",
+    "w_day", "short_day", "long_day", "hour", "minute", "second", "title", "slug", "categories",
+    "slugified_categories", "path", "name", "basename", "output_ext",
+))
+HUGO_PLACEHOLDERS = frozenset((
+    "monthname", "weekday", "weekdayname", "yearday", "section", "sections", "filename", "slugorfilename",
+    "contentbasename", "slugorcontentbasename",
+))
+# fmt: on
+_PLACEHOLDER = re.compile(r":([A-Za-z_]+(?:\[[^\]]*\])?)")
+
+
+def site_address(text: str) -> str:
+    """Demand an absolute http or https address; it loses its trailing slash."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as err:
+        raise ValueError(f"is not an address ({err}); write it like https://example.com") from err
+    if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f<>\"]", text):
+        raise ValueError("is not an absolute http or https address; write it like https://example.com")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("has more than host and path; drop what stands before @ and from ? or # on")
+    return text.rstrip("/")
+
+
+def time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as err:
+        raise ValueError(f"is not a known time zone; {_zone_remedy(text)}") from err
+    return text
+
+
+def _zone_remedy(text: str) -> str:
+    zones = {zone.rpartition("/")[2].lower(): zone for zone in available_timezones() if "/" in zone} | _CITIES
+    city = text.rpartition("/")[2].strip().lower().replace(" ", "_")
+    close = get_close_matches(city, zones, n=1, cutoff=0.75)
+    return f'did you mean "{zones[close[0]]}"?' if close else 'write a name such as "Asia/Shanghai" or "UTC"'
+
+
+def tagging_authority(text: str) -> str:
+    """Demand the taggingEntity of RFC 4151 §2.1: a host name or e-mail address, a comma, a date."""
+    remedy = 'write a host name that was yours on that date, e.g. "example.com,2021" or "example.com,2021-03-01"'
+    match = _AUTHORITY.fullmatch(text)
+    if not match:
+        raise ValueError(f"does not follow RFC 4151; {remedy}")
+    year, month, day = (int(part or 1) for part in match.groups())
+    try:
+        date(year, month, day)
+    except ValueError as err:
+        raise ValueError(f"holds no possible date ({err}); {remedy}") from err
+    return text
+
+
+def language_tag(text: str) -> str:
+    if _LANGUAGE.fullmatch(text):
+        return text
+    remedy = f'write "{text.replace("_", "-")}"' if "_" in text else 'write it like "en" or "zh-CN"'
+    raise ValueError(f"is not a language tag (BCP 47); {remedy}")
+
+
+def pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as err:
+        raise ValueError(f"is not a regular expression ({err}); escape special characters with a backslash") from err
+    return text
+
+
+def permalink_template(text: str) -> str:
+    """Demand one of Jekyll's styles or a path with known placeholders, at least one of them."""
+    if text in STYLES:
+        return text
+    names = _PLACEHOLDER.findall(text)
+    known = JEKYLL_PLACEHOLDERS | HUGO_PLACEHOLDERS
+    for name in names:
+        if name.removesuffix("_") not in known:  # `:year_:month`: the underscore is not part of the name
+            close = get_close_matches(name, known, n=1)
+            raise ValueError(f"has the unknown placeholder :{name}; " + _meant(close, prefix=":"))
+    if not names:
+        raise ValueError(f'gives all posts one address; write a style ({", ".join(sorted(STYLES))}) or "/:year/:slug/"')
+    if not text.startswith("/"):
+        raise ValueError(f'does not begin with a slash; write "/{text}"')
+    return text
+
+
+def _meant(close: list[str], *, prefix: str) -> str:
+    return f"did you mean {prefix}{close[0]}?" if close else "the known ones are in the settings' documentation"
+
+
+def feed_key(address: str) -> FeedKey:
+    """Read the address of a [[feed]]: `/feed`, or `/category/TERM` with the term as posts write it."""
+    if address == "/feed":
+        return SITE
+    kind, _, rest = address.removeprefix("/").partition("/")
+    term = normal_term(rest)
+    if not address.startswith("/") or kind not in _TERM_KINDS or not term:
+        raise ValueError("names no feed; write /feed, /category/TERM, /tag/TERM, /source/TERM or /author/TERM")
+    if term.endswith("/"):
+        raise ValueError("ends in a slash; drop it")
+    if (plain := unquote(address)) != address:
+        raise ValueError(f'is percent-encoded; write it as people read it, "{plain}"')
+    return FeedKey(_TERM_KINDS[kind], term)
+
+
+def feed_address(address: str) -> str:
+    feed_key(address)
+    return address
+
+
+def feed_slug(text: str) -> str:
+    """Demand a path segment that is also a file name; `~` is kept for the slugs that are made."""
+    unfit = _UNFIT_FOR_SLUGS.search(text)
+    if unfit:
+        raise ValueError(f'holds {unfit[0]!r}, which an address cannot carry well; use letters, digits and "-"')
+    if not text or text.startswith(".") or len(text.encode("utf-8", "surrogatepass")) > 200:
+        raise ValueError("is empty, hidden (it begins with a dot) or longer than 200 bytes; give another one")
+    return text

@@ -1,0 +1,74 @@
+"""All settings of a site, and what they say about one feed."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from feeds.model import ContentMode, FeedKey, Kind, Window
+from feeds.settings.models import (
+    ContentSettings,
+    FeedSettings,
+    FeedsSettings,
+    ServerSettings,
+    SiteSettings,
+    StateSettings,
+    Table,
+)
+
+
+class Settings(Table):
+    site: SiteSettings = Field(default=SiteSettings(), description="The site as a whole.")
+    content: ContentSettings = Field(default=ContentSettings(), description="Where posts are and how they are read.")
+    feeds: FeedsSettings = Field(default=FeedsSettings(), description="What all feeds have in common.")
+    feed: tuple[FeedSettings, ...] = Field(default=(), description="One feed's own; what is absent follows [feeds].")
+    server: ServerSettings = Field(default=ServerSettings(), description="Where readers are answered.")
+    state: StateSettings = Field(default=StateSettings(), description="What is kept between two runs.")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.site.timezone)
+
+    @cached_property
+    def window(self) -> Window:
+        return Window(newest=self.feeds.window, hours=self.feeds.hours, max_bytes=self.feeds.max_bytes)
+
+    @cached_property
+    def _own(self) -> dict[FeedKey, FeedSettings]:
+        return {feed.key: feed for feed in self.feed}
+
+    @cached_property
+    def _windows(self) -> dict[FeedKey, Window]:
+        common = self.feeds
+        return {
+            key: Window(
+                newest=common.window if own.window is None else own.window,
+                hours=common.hours if own.hours is None else own.hours,
+                max_bytes=common.max_bytes,
+            )
+            for key, own in self._own.items()
+        }
+
+    @cached_property
+    def _slugs(self) -> dict[Kind, dict[str, str]]:
+        slugs: dict[Kind, dict[str, str]] = {}
+        for key, own in self._own.items():
+            if own.slug:
+                slugs.setdefault(key.kind, {})[key.term] = own.slug
+        return slugs
+
+    def feed_for(self, key: FeedKey) -> FeedSettings | None:
+        """Return what [[feed]] says about this feed, if anything."""
+        return self._own.get(key)
+
+    def fixed_slugs(self, kind: Kind) -> Mapping[str, str]:
+        """Return normal term → slug as [[feed]] fixes them, for feeds of one kind."""
+        return self._slugs.get(kind, {})
+
+    def window_of(self, key: FeedKey) -> Window:
+        return self._windows.get(key, self.window)
+
+    def content_of(self, key: FeedKey) -> ContentMode:
+        own = self._own.get(key)
+        return (own and own.content) or self.feeds.content

@@ -1,0 +1,33 @@
+"""How the settings cut each feed, looked up once per feed and remembered."""
+
+from functools import cache
+
+from feeds import __version__
+from feeds.fingerprint import digest_texts
+from feeds.model import FeedKey, Shape
+from feeds.settings import Settings
+from feeds.slugs import slug_for
+
+
+class Shapes:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        site = settings.site.model_dump_json()
+        self._site_revision = digest_texts(__version__, site, settings.feeds.model_dump_json())
+        self.of = cache(self._shape_of)
+
+    @property
+    def revision(self) -> str:
+        """Name all settings that any feed's bytes or address depend on."""
+        own = (feed.model_dump_json() for feed in self._settings.feed)
+        return digest_texts(self._site_revision, *own)
+
+    def _shape_of(self, key: FeedKey) -> Shape:
+        settings = self._settings
+        own = settings.feed_for(key)
+        return Shape(
+            slug=slug_for(key.term, settings.fixed_slugs(key.kind)),
+            window=settings.window_of(key),
+            content=settings.content_of(key),
+            revision=digest_texts(self._site_revision, own.model_dump_json() if own else None),
+        )

@@ -1,0 +1,70 @@
+"""All that belongs to one folder, put together: settings, index, the side that writes and the side that reads."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from feeds.errors import FolderError
+from feeds.library import Library
+from feeds.publisher import Publisher
+from feeds.settings import Settings
+from feeds.store import Store
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Site:
+    """One folder, opened. `publisher` is None while another process publishes it: then we only read."""
+
+    def __init__(self, folder: Path, settings: Settings, store: Store, *, now: Callable[[], datetime]) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.store = store
+        self.library = Library(settings, store)
+        self.publisher: Publisher | None = None
+        self._now = now
+
+    def claim(self) -> Publisher | None:
+        """Become the publisher if nobody else is; a process that ends, however it ends, lets go."""
+        if self.publisher is None and self.store.lock.acquire():
+            self.publisher = Publisher(self.folder, self.settings, self.store, now=self._now)
+        return self.publisher
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_site(
+    folder: Path,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Site:
+    """Open a folder's index and claim the right to publish it. `say` gets a line about an index that was set aside.
+
+    Raises FolderError where there is no such folder, IndexUnusableError where the index cannot be used.
+    """
+    folder = folder.resolve()
+    if not folder.is_dir():
+        raise FolderError(f"{folder} is not a folder", "name the folder of your site")
+    store = Store(folder / settings.state.path, now=now(), say=say)
+    site = Site(folder, settings, store, now=now)
+    try:
+        site.claim()
+    except BaseException:
+        store.close()
+        raise
+    return site

@@ -1,0 +1,234 @@
+"""What one transaction writes: posts, diagnostics, entries, memberships, and the feeds that moved."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from feeds.diagnostics import Diagnostic
+from feeds.model import FeedKey, Plan, Shape
+from feeds.store.payload import microseconds, pack, weights
+from feeds.store.rows import PostRow
+from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts
+from feeds.store.window import majority_label, state_of, window_of
+
+ShapeOf = Callable[[FeedKey], Shape]
+_AT_ONCE = 500
+
+_put_post = insert(posts)
+_PUT_POST = _put_post.on_conflict_do_update(
+    index_elements=["path"], set_={c.name: _put_post.excluded[c.name] for c in posts.c if c.name != "path"}
+)
+_put_entry = insert(entries)
+_PUT_ENTRY = _put_entry.on_conflict_do_update(
+    index_elements=["id"],
+    set_={c.name: _put_entry.excluded[c.name] for c in entries.c if c.name not in {"id", "first_seen"}},
+)
+_put_label = insert(labels)
+_COUNT_LABEL = _put_label.on_conflict_do_update(
+    index_elements=["feed", "label"], set_={"total": labels.c.total + _put_label.excluded.total}
+)
+_put_fact = insert(facts)
+_PUT_FACT = _put_fact.on_conflict_do_update(index_elements=["name"], set_={"value": _put_fact.excluded.value})
+_LEAVE = delete(memberships).where(
+    memberships.c.feed == bindparam("of_feed"),
+    memberships.c.age == bindparam("of_age"),
+    memberships.c.entry_id == bindparam("of_entry"),
+)
+_COUNT = update(feeds).where(feeds.c.number == bindparam("of_feed")).values(total=feeds.c.total + bindparam("more"))
+
+
+class _Standing(NamedTuple):
+    """A feed's row while its transaction runs."""
+
+    number: int
+    state: str
+    changed: int
+
+
+class Commit:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def fact(self, name: str) -> str | None:
+        value: str | None = self._connection.scalar(select(facts.c.value).where(facts.c.name == name))
+        return value
+
+    def put_fact(self, name: str, value: str) -> None:
+        self._connection.execute(_PUT_FACT, {"name": name, "value": value})
+
+    def put_posts(self, rows: Iterable[PostRow]) -> None:
+        if values := [asdict(row) for row in rows]:
+            self._connection.execute(_PUT_POST, values)
+
+    def forget_posts(self, paths: Iterable[str]) -> None:
+        for piece in _pieces(paths):
+            self._connection.execute(delete(posts).where(posts.c.path.in_(piece)))
+
+    def put_diagnostics(self, paths: Iterable[str], found: Iterable[Diagnostic], *, codes: Sequence[str] = ()) -> None:
+        """Replace what was said of these paths; where codes are given, only those."""
+        for piece in _pieces(paths):
+            old = delete(diagnostics).where(diagnostics.c.path.in_(piece))
+            self._connection.execute(old.where(diagnostics.c.code.in_(codes)) if codes else old)
+        self._add_diagnostics(found)
+
+    def put_diagnostics_of_sweep(self, found: Iterable[Diagnostic], *, codes: Sequence[str]) -> None:
+        """Replace what was said with these codes of any path."""
+        self._connection.execute(delete(diagnostics).where(diagnostics.c.code.in_(codes)))
+        self._add_diagnostics(found)
+
+    def _add_diagnostics(self, found: Iterable[Diagnostic]) -> None:
+        if values := [asdict(one) for one in found]:
+            self._connection.execute(insert(diagnostics), values)
+
+    def put_entries(self, plans: Sequence[Plan], *, now: datetime, shape_of: ShapeOf) -> None:
+        """Carry out plans: entries, memberships and counts. The feeds they touch are moved by `move`."""
+        seen = int(now.timestamp())
+        rows = [_entry_row(plan, seen) for plan in plans if plan.new is not None]
+        gone = [plan.id for plan in plans if plan.new is None]
+        if rows:
+            self._connection.execute(_PUT_ENTRY, rows)
+        for piece in _pieces(gone):
+            self._connection.execute(delete(entries).where(entries.c.id.in_(piece)))
+        self._put_memberships(plans, shape_of)
+
+    def _put_memberships(self, plans: Sequence[Plan], shape_of: ShapeOf) -> None:
+        numbers = self._numbers({key for plan in plans for key in (*plan.leave, *plan.join)}, shape_of)
+        leaving, joining, labelled, counted = [], [], dict[tuple[int, str], int](), dict[int, int]()
+        for plan in plans:
+            for key, label in plan.leave.items():
+                assert plan.old is not None
+                leaving.append(
+                    {"of_feed": numbers[key], "of_age": -microseconds(plan.old.published), "of_entry": plan.id}
+                )
+                _add(labelled, (numbers[key], label), -1)
+                _add(counted, numbers[key], -1)
+            for key, label in plan.join.items():
+                assert plan.new is not None
+                joining.append({"feed": numbers[key], "age": -microseconds(plan.new.published), "entry_id": plan.id})
+                _add(labelled, (numbers[key], label), 1)
+                _add(counted, numbers[key], 1)
+        self._many(_LEAVE, leaving)
+        self._many(insert(memberships), joining)
+        self._many(_COUNT_LABEL, [{"feed": f, "label": name, "total": n} for (f, name), n in labelled.items() if n])
+        if any(n < 0 for n in labelled.values()):
+            losers = {feed for (feed, _), n in labelled.items() if n < 0}
+            for piece in _pieces(losers):
+                self._connection.execute(delete(labels).where(labels.c.feed.in_(piece), labels.c.total <= 0))
+        self._many(_COUNT, [{"of_feed": feed, "more": n} for feed, n in counted.items() if n])
+
+    def _many(self, statement: object, values: list[dict[str, object]]) -> None:
+        if values:
+            self._connection.execute(statement, values)  # type: ignore[call-overload]
+
+    def _numbers(self, keys: set[FeedKey], shape_of: ShapeOf) -> dict[FeedKey, int]:
+        """Look up the feeds, making those that are new."""
+        known = {key: row.number for key, row in self._standings(keys).items()}
+        fresh = sorted(keys - known.keys())
+        if not fresh:
+            return known
+        rows = [
+            {
+                "kind": k.kind,
+                "term": k.term,
+                "slug": shape_of(k).slug,
+                "total": 0,
+                "state": "",
+                "changed": 0,
+                "generation": 0,
+            }
+            for k in fresh
+        ]
+        self._connection.execute(insert(feeds), rows)
+        return {key: row.number for key, row in self._standings(keys).items()}
+
+    def _standings(self, keys: Iterable[FeedKey]) -> dict[FeedKey, _Standing]:
+        terms_of: dict[str, list[str]] = {}
+        for key in keys:
+            terms_of.setdefault(key.kind, []).append(key.term)
+        found = {}
+        columns = select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed)
+        for kind, terms in terms_of.items():
+            for piece in _pieces(terms):
+                rows = self._connection.execute(columns.where(feeds.c.kind == kind, feeds.c.term.in_(piece)))
+                found.update({FeedKey(r.kind, r.term): _Standing(r.number, r.state, r.changed) for r in rows})
+        return found
+
+    def know(self, keys: Iterable[FeedKey], *, shape_of: ShapeOf) -> None:
+        """Make these feeds where there are none, empty."""
+        self._numbers(set(keys), shape_of)
+
+    def all_feeds(self) -> tuple[FeedKey, ...]:
+        return tuple(
+            FeedKey(row.kind, row.term) for row in self._connection.execute(select(feeds.c.kind, feeds.c.term))
+        )
+
+    def move(self, keys: Iterable[FeedKey], *, now: datetime, shape_of: ShapeOf) -> tuple[FeedKey, ...]:
+        """Give each of these feeds whose bytes differ a new state, and return those.
+
+        `changed` advances by at least a second with every move (invariant 11); where that is ahead of the clock,
+        the web leaves Last-Modified out until it has come.
+        """
+        moved = []
+        clock = int(now.timestamp())
+        generation = (self._connection.scalar(select(func.max(feeds.c.generation))) or 0) + 1
+        for key, row in sorted(self._standings(keys).items()):
+            shape = shape_of(key)
+            window = window_of(self._connection, row.number, window=shape.window, content=shape.content)
+            label = majority_label(self._connection, row.number)
+            if row.state and row.state == state_of(shape.revision, label, row.changed, window):
+                continue
+            changed = max(clock, row.changed + 1)
+            state = state_of(shape.revision, label, changed, window)
+            values = {"of_number": row.number, "state": state, "changed": changed, "generation": generation}
+            self._connection.execute(_MOVE, values)
+            moved.append(key)
+        return tuple(moved)
+
+    def respell(self, shape_of: ShapeOf) -> None:
+        """Bring the slugs in line with the settings, in two steps because two feeds may exchange theirs."""
+        rows = self._connection.execute(select(feeds.c.number, feeds.c.kind, feeds.c.term, feeds.c.slug)).all()
+        wanted = {row.number: shape_of(FeedKey(row.kind, row.term)).slug for row in rows}
+        wrong = [row.number for row in rows if row.slug != wanted[row.number]]
+        self._many(_RESPELL, [{"of_number": number, "slug": f"/{number}"} for number in wrong])  # nobody's slug
+        self._many(_RESPELL, [{"of_number": number, "slug": wanted[number]} for number in wrong])
+
+
+_MOVE = (
+    update(feeds)
+    .where(feeds.c.number == bindparam("of_number"))
+    .values(state=bindparam("state"), changed=bindparam("changed"), generation=bindparam("generation"))
+)
+_RESPELL = update(feeds).where(feeds.c.number == bindparam("of_number")).values(slug=bindparam("slug"))
+
+
+def _entry_row(plan: Plan, seen: int) -> dict[str, object]:
+    assert plan.new is not None
+    payload, stamp = pack(plan.new)
+    weight, brief = weights(plan.new)
+    return {
+        "id": plan.id,
+        "first_seen": seen,
+        "is_live": plan.is_live,
+        "published": microseconds(plan.new.published),
+        "updated": microseconds(plan.new.updated),
+        "expires": plan.new.expires and microseconds(plan.new.expires),
+        "stamp": stamp,
+        "weight": weight,
+        "brief_weight": brief,
+        "payload": payload,
+    }
+
+
+def _add(counts: dict[Any, int], key: object, more: int) -> None:
+    counts[key] = counts.get(key, 0) + more
+
+
+def _pieces(values: Iterable[str] | Iterable[int]) -> Iterator[list[str] | list[int]]:
+    rest = iter(values)
+    while piece := list(islice(rest, _AT_ONCE)):
+        yield piece  # type: ignore[misc]

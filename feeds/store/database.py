@@ -1,0 +1,107 @@
+"""Opening the index: a SQLite file that many read and one writes, set aside and begun anew where it is damaged."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from feeds.errors import IndexUnusableError
+from feeds.store import schema
+
+_BUSY_SECONDS = 5
+_FILE = "index.sqlite3"
+
+
+def open_database(state: Path, *, now: datetime, say: Callable[[str], None]) -> Engine:
+    """Open the index below `state`, making it where there is none.
+
+    A damaged index, or one of another schema, is renamed and a new one begun; `say` gets one line about it.
+    Raises IndexUnusableError where the folder cannot be written or the index stays locked.
+    """
+    path = state / _FILE
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise IndexUnusableError(
+            f"{state}: {err.strerror}", "set `state.path` to a folder that can be written"
+        ) from err
+    engine = _engine(path)
+    try:
+        trouble = _trouble(engine)
+    except OperationalError as err:
+        engine.dispose()
+        raise _unusable(path, err) from err
+    if trouble:
+        engine.dispose()
+        aside = path.with_name(f"index.{now:%Y%m%dT%H%M%S}.aside.sqlite3")
+        _rename(path, aside)
+        say(f"{path}: {trouble}; it was set aside as {aside.name} and is made anew from the posts")
+        engine = _engine(path)
+        _create(engine)
+    return engine
+
+
+def _trouble(engine: Engine) -> str | None:
+    """Say in a word why this index cannot be used; None: it can."""
+    try:
+        _create(engine)
+        with engine.connect() as connection:
+            version = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "schema"))
+            if version != schema.VERSION:
+                return f"the index is of version {version}, not {schema.VERSION}"
+            if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                return "the index is damaged"
+    except OperationalError as err:
+        if _is_damage(err):
+            return "the index is damaged"
+        raise
+    except DatabaseError:
+        return "the index is damaged"
+    return None
+
+
+def _is_damage(err: OperationalError) -> bool:
+    return "malformed" in str(err) or "no such" in str(err) or "has no column" in str(err)
+
+
+def _create(engine: Engine) -> None:
+    with engine.begin() as connection:
+        if connection.dialect.has_table(connection, "facts"):
+            return
+        schema.metadata.create_all(connection)
+        connection.execute(schema.facts.insert().values(name="schema", value=schema.VERSION))
+
+
+def _rename(path: Path, aside: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+
+
+def _unusable(path: Path, err: OperationalError) -> IndexUnusableError:
+    if "locked" in str(err):
+        return IndexUnusableError(f"{path} is locked by another program", "close what has it open and start again")
+    return IndexUnusableError(f"{path}: {err.orig}", "make it writable or set `state.path` to another folder")
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours: the driver's would leave reads outside any transaction
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA cache_size=-16000")  # KiB
+
+
+def _begin(connection: Connection) -> None:
+    is_writer = connection.get_execution_options().get("is_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

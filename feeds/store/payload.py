@@ -1,0 +1,76 @@
+"""An entry as the index keeps it: one JSON document, the same bytes for equal entries."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from feeds.fingerprint import digest_bytes
+from feeds.model import Category, Enclosure, Entry, Image, Person, Source
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MOMENTS = ("published", "updated", "expires")
+_UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint")  # no feed's bytes depend on them
+_SHOWN = tuple(name for name in Entry.__slots__ if name not in _UNSHOWN)
+# What surrounds the texts of an entry in the widest format: element names, dates, id.
+_OVERHEAD = 900
+
+_Part: TypeAlias = Entry | Category | Person | Enclosure | Source | Image
+
+
+def microseconds(moment: datetime) -> int:
+    """Count from 1970, exactly; floats would round."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def moment_at(microseconds_: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds_)
+
+
+def pack(entry: Entry) -> tuple[bytes, str]:
+    """Write an entry down, and name what of it shows in feeds: entries with equal stamps look alike."""
+    shown = _fields(entry, _SHOWN)
+    shown["published"] = microseconds(entry.published)
+    shown["updated"] = microseconds(entry.updated)
+    for name in ("categories", "authors", "enclosures"):
+        shown[name] = [_fields(part) for part in getattr(entry, name)]
+    shown["source"] = entry.source and _fields(entry.source)
+    shown["image"] = entry.image and _fields(entry.image)
+    kept = _fields(entry, _UNSHOWN)
+    kept["expires"] = entry.expires and microseconds(entry.expires)
+    text = _json(shown)
+    return b'{"shown":%b,"kept":%b}' % (text, _json(kept)), digest_bytes(text)
+
+
+def unpack(payload: bytes) -> Entry:
+    document = json.loads(payload)
+    fields = document["shown"] | document["kept"]
+    for name in _MOMENTS:
+        if fields[name] is not None:
+            fields[name] = moment_at(fields[name])
+    fields["categories"] = tuple(Category(**part) for part in fields["categories"])
+    fields["authors"] = tuple(Person(**part) for part in fields["authors"])
+    fields["enclosures"] = tuple(Enclosure(**part) for part in fields["enclosures"])
+    fields["source"] = fields["source"] and Source(**fields["source"])
+    fields["image"] = fields["image"] and Image(**fields["image"])
+    return Entry(**fields)
+
+
+def _fields(part: _Part, names: Sequence[str] = ()) -> dict[str, object]:
+    """Return a shallow dictionary; asdict() would copy the texts."""
+    return {name: getattr(part, name) for name in names or part.__slots__}
+
+
+def _json(fields: dict[str, object]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def weights(entry: Entry) -> tuple[int, int]:
+    """Say how many bytes an entry takes in a feed, with its full content and without: about, and rather too many."""
+    brief = _OVERHEAD + 2 * _escaped(entry.title) + _escaped(entry.summary)
+    return brief + _escaped(entry.content_html), brief
+
+
+def _escaped(text: str) -> int:
+    return len(text.encode()) + 4 * (text.count("<") + text.count(">") + text.count("&")) + text.count('"')

@@ -1,0 +1,61 @@
+"""What the index gives out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.model import Entry, FeedKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRow:
+    path: str
+    is_archive: bool
+    rank: int
+    size: int
+    mtime_ns: int
+    digest: str
+    standing: str  # holder, shadowed, skipped, waiting
+    entry_id: str | None
+
+    @property
+    def precedence(self) -> tuple[bool, int, str]:
+        """Of all posts that claim one id, the one with the smallest holds it."""
+        return self.is_archive, self.rank, self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An entry in the index, and whether it stands in feeds."""
+
+    entry: Entry
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    number: int
+    key: FeedKey
+    slug: str
+    count: int
+    label: str
+    changed: int  # Last-Modified, seconds since 1970
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRow:
+    """One line of a list of feeds."""
+
+    key: FeedKey
+    slug: str
+    label: str
+    count: int
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """An entry in a window, known by its stamp."""
+
+    id: str
+    updated: int  # microseconds since 1970
+    stamp: str

@@ -1,0 +1,102 @@
+"""The tables. The content folder can give everything back but `first_seen`, `updated` and `changed`."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+VERSION = "1"
+
+metadata = MetaData()
+
+# What belongs to the index as a whole: schema, authority, generation, is_ready, compose_state, site_state.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+# One row for each file that was looked at.
+posts = Table(
+    "posts",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("is_archive", Boolean, nullable=False),
+    Column("rank", Integer, nullable=False),  # of its root
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),  # -1: read again at the next sweep
+    Column("digest", String, nullable=False),
+    Column("standing", String, nullable=False),  # holder, shadowed, skipped, waiting
+    Column("entry_id", String, index=True),  # the id that it claims
+)
+
+diagnostics = Table(
+    "diagnostics",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("path", String, nullable=False, index=True),
+    Column("code", String, nullable=False),
+    Column("line", Integer),
+    Column("detail", String, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("first_seen", BigInteger, nullable=False),  # seconds since 1970
+    Column("is_live", Boolean, nullable=False),
+    Column("published", BigInteger, nullable=False),  # microseconds since 1970
+    Column("updated", BigInteger, nullable=False),  # microseconds since 1970
+    Column("expires", BigInteger),  # microseconds since 1970
+    Column("stamp", String, nullable=False),  # names these exact contents
+    Column("weight", Integer, nullable=False),  # bytes in a feed that carries the full content, about
+    Column("brief_weight", Integer, nullable=False),  # the same for summaries
+    Column("payload", LargeBinary, nullable=False),
+    Index("entries_waiting", "is_live", "published"),
+    Index("entries_expiring", "is_live", "expires"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("term", String, nullable=False),
+    Column("slug", String, nullable=False),
+    Column("total", Integer, nullable=False),  # live entries, in the window or not
+    Column("state", String, nullable=False),  # names what its renditions show; "" until it was first computed
+    Column("changed", BigInteger, nullable=False),  # Last-Modified, seconds since 1970
+    Column("generation", Integer, nullable=False, index=True),  # of the index, when it last moved
+    UniqueConstraint("kind", "term"),
+    UniqueConstraint("kind", "slug"),  # invariant 16
+)
+
+# Clustered in the order of feeds: newest first, then by id (invariant 3).
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("feed", Integer, primary_key=True, autoincrement=False),
+    Column("age", BigInteger, primary_key=True, autoincrement=False),  # published, negated: ascending is newest first
+    Column("entry_id", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# How many entries call a feed by which name; the majority wins.
+labels = Table(
+    "labels",
+    metadata,
+    Column("feed", Integer, primary_key=True, autoincrement=False),
+    Column("label", String, primary_key=True),
+    Column("total", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)

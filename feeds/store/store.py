@@ -1,0 +1,188 @@
+"""Reading and writing the index. One transaction each; no decisions here."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from feeds.diagnostics import Diagnostic
+from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
+from feeds.store.commit import Commit
+from feeds.store.database import open_database
+from feeds.store.lock import PublisherLock
+from feeds.store.payload import microseconds, moment_at, unpack
+from feeds.store.rows import FeedRow, Held, ListedRow, PostRow, Sight
+from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts
+from feeds.store.window import majority_label, window_of
+
+_AT_ONCE = 500  # bound parameters in one IN (…)
+
+
+class Store:
+    def __init__(self, state: Path, *, now: datetime, say: Callable[[str], None] = lambda _line: None) -> None:
+        self.engine = open_database(state, now=now, say=say)
+        self.lock = PublisherLock(state / "publisher.lock")
+        self._watched = self.engine.connect()  # PRAGMA data_version compares with this connection's own past
+        self._watched.rollback()
+
+    def close(self) -> None:
+        self._watched.close()
+        self.engine.dispose()
+        self.lock.release()
+
+    # --- facts about the index
+
+    def fact(self, name: str) -> str | None:
+        with self.engine.connect() as connection:
+            value: str | None = connection.scalar(select(facts.c.value).where(facts.c.name == name))
+            return value
+
+    def data_version(self) -> int:
+        """Return a number that differs after any commit of another connection; costs some microseconds."""
+        cursor = self._watched.connection.cursor()
+        version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
+        cursor.close()
+        return version
+
+    # --- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[Commit]:
+        """Give a commit whose changes are seen by all or by none."""
+        with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
+            yield Commit(connection)
+
+    # --- posts, entries, diagnostics
+
+    def post_rows(self) -> dict[str, PostRow]:
+        with self.engine.connect() as connection:
+            return {row.path: PostRow(**row._mapping) for row in connection.execute(select(posts))}  # noqa: SLF001 - SQLAlchemy's public name
+
+    def post_rows_at(self, paths: Iterable[str]) -> dict[str, PostRow]:
+        with self.engine.connect() as connection:
+            found = _in_pieces(connection, select(posts), posts.c.path, paths)
+            return {row.path: PostRow(**row._mapping) for row in found}  # noqa: SLF001
+
+    def claims(self, ids: Iterable[str]) -> dict[str, list[PostRow]]:
+        """Return the posts that claim each of these ids."""
+        claimants: dict[str, list[PostRow]] = {}
+        with self.engine.connect() as connection:
+            for row in _in_pieces(connection, select(posts), posts.c.entry_id, ids):
+                claimants.setdefault(row.entry_id, []).append(PostRow(**row._mapping))  # noqa: SLF001
+        return claimants
+
+    def held(self, ids: Iterable[str]) -> dict[str, Held]:
+        query = select(entries.c.id, entries.c.is_live, entries.c.payload)
+        with self.engine.connect() as connection:
+            found = _in_pieces(connection, query, entries.c.id, ids)
+            return {row.id: Held(entry=unpack(row.payload), is_live=row.is_live) for row in found}
+
+    def due(self, now: datetime) -> tuple[str, ...]:
+        """Name the entries whose time has come, or is over."""
+        clock = microseconds(now)
+        begins = and_(
+            ~entries.c.is_live,
+            entries.c.published <= clock,
+            or_(entries.c.expires.is_(None), entries.c.expires > clock),
+        )
+        ends = and_(entries.c.is_live, entries.c.expires <= clock)
+        with self.engine.connect() as connection:
+            return tuple(connection.scalars(select(entries.c.id).where(or_(begins, ends)).order_by(entries.c.id)))
+
+    def next_due(self, now: datetime) -> datetime | None:
+        clock = microseconds(now)
+        begins = select(func.min(entries.c.published)).where(~entries.c.is_live, entries.c.published > clock)
+        ends = select(func.min(entries.c.expires)).where(entries.c.is_live, entries.c.expires > clock)
+        with self.engine.connect() as connection:
+            moments = [m for m in (connection.scalar(begins), connection.scalar(ends)) if m is not None]
+        return moment_at(min(moments)) if moments else None
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        columns = (diagnostics.c.code, diagnostics.c.path, diagnostics.c.line, diagnostics.c.detail)
+        query = select(*columns).order_by(diagnostics.c.path, diagnostics.c.line, diagnostics.c.number)
+        with self.engine.connect() as connection:
+            return tuple(Diagnostic(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
+
+    def post_count(self) -> int:
+        query = select(func.count()).select_from(entries).where(entries.c.is_live)
+        with self.engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    # --- feeds
+
+    @contextmanager
+    def reading(self) -> Iterator["Reader"]:
+        """Give one consistent view of the feeds."""
+        with self.engine.connect() as connection:
+            yield Reader(connection)
+
+
+class Reader:
+    """Feeds as they stood at one moment."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def feed_with_slug(self, kind: Kind, slug: str) -> FeedRow | None:
+        return self._row(and_(feeds.c.kind == kind, feeds.c.slug == slug))
+
+    def feed(self, key: FeedKey) -> FeedRow | None:
+        return self._row(and_(feeds.c.kind == key.kind, feeds.c.term == key.term))
+
+    def _row(self, condition: object) -> FeedRow | None:
+        row = self._connection.execute(select(feeds).where(condition)).one_or_none()  # type: ignore[arg-type]
+        if row is None:
+            return None
+        return FeedRow(
+            number=row.number,
+            key=FeedKey(row.kind, row.term),
+            slug=row.slug,
+            count=row.total,
+            label=majority_label(self._connection, row.number),
+            changed=row.changed,
+        )
+
+    def window(self, number: int, *, window: Window, content: ContentMode) -> tuple[Sight, ...]:
+        """Return what stands in a feed's window, newest first, without its contents."""
+        return window_of(self._connection, number, window=window, content=content)
+
+    def entries(self, ids: Iterable[str]) -> dict[str, Entry]:
+        query = select(entries.c.id, entries.c.payload)
+        return {row.id: unpack(row.payload) for row in _in_pieces(self._connection, query, entries.c.id, ids)}
+
+    def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
+        """Name the feeds that moved after a generation of the index, and the newest generation."""
+        query = select(feeds.c.kind, feeds.c.term, feeds.c.generation).where(feeds.c.generation > generation)
+        rows = self._connection.execute(query).all()
+        newest = max((row.generation for row in rows), default=generation)
+        return tuple(FeedKey(row.kind, row.term) for row in rows), newest
+
+    def listing(self) -> tuple[ListedRow, ...]:
+        """List every feed, the site's first, then by kind and term."""
+        newest = select(func.min(memberships.c.age)).where(memberships.c.feed == feeds.c.number).scalar_subquery()
+        rows = self._connection.execute(select(feeds, newest.label("age")).order_by(feeds.c.kind, feeds.c.term)).all()
+        names = _majorities(self._connection)
+        listed = [
+            ListedRow(
+                key=FeedKey(row.kind, row.term),
+                slug=row.slug,
+                label=names.get(row.number, row.term),
+                count=row.total,
+                newest=None if row.age is None else moment_at(-row.age),
+            )
+            for row in rows
+        ]
+        return tuple(sorted(listed, key=lambda one: one.key != SITE))
+
+
+def _majorities(connection: Connection) -> Mapping[int, str]:
+    query = select(labels.c.feed, labels.c.label).order_by(labels.c.feed, labels.c.total, labels.c.label.desc())
+    return {row.feed: row.label for row in connection.execute(query)}  # the last of each feed wins
+
+
+def _in_pieces(connection: Connection, query, column, values: Iterable[str]) -> Iterator:  # type: ignore[no-untyped-def,type-arg]  # noqa: ANN001 - SQLAlchemy's types say nothing more
+    wanted = list(dict.fromkeys(values))
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield from connection.execute(query.where(column.in_(wanted[start : start + _AT_ONCE])))

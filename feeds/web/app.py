@@ -1,0 +1,103 @@
+"""The ASGI application: feeds by a look-up in front, everything else through the router."""
+
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from feeds.export.index import base_path
+from feeds.opening import read_folder
+from feeds.site import Site, open_site
+from feeds.web.environment import FLAGS, FOLDER
+from feeds.web.feeds import SUFFIXES, FeedDoor
+from feeds.web.health import healthz, readyz
+from feeds.web.logs import start_logging
+from feeds.web.pages import IndexPage
+from feeds.web.publishing import Progress, publishing
+from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date
+
+Clock = Callable[[], float]  # seconds since 1970
+
+
+def create_app(
+    site: Site, *, clock: Clock = time.time, progress: Progress | None = None, is_owner: bool = False
+) -> ASGIApp:
+    """Serve a site's feeds; while the application lives it also publishes, where nobody else does.
+
+    is_owner: the application closes the site when it ends.
+    It sends the Date field itself, so that no Last-Modified is ever later than it (RFC 9110 §8.8.2.1). A server in
+    front that adds one, as uvicorn does unless told otherwise, would double it.
+    """
+    press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
+    base = base_path(site.settings)
+    feeds = FeedDoor(site.library, press=press, clock=clock, base=base)
+    router = _router(site, press, progress, is_owner=is_owner)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await router(scope, receive, send)
+            return
+        scope = _below(scope, base)
+        endpoint: ASGIApp = feeds if scope["path"].endswith(SUFFIXES) else router
+        await endpoint(scope, receive, _dated(send, clock))
+
+    return app
+
+
+def create_app_from_environment() -> ASGIApp:
+    """Make the application in a worker process, which learns folder and flags through the environment."""
+    start_logging()
+    opening = read_folder(Path(os.environ[FOLDER]), environ=os.environ, flags=json.loads(os.environ.get(FLAGS, "{}")))
+    return create_app(open_site(opening.folder, opening.settings), is_owner=True)
+
+
+def _router(site: Site, press: ThreadPoolExecutor, progress: Progress | None, *, is_owner: bool) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        with ExitStack() as closing:
+            if is_owner:
+                closing.callback(site.close)
+            closing.callback(press.shutdown, wait=False, cancel_futures=True)
+            async with publishing(site, progress):
+                yield
+
+    router = Starlette(
+        routes=[
+            Route("/", IndexPage(site, press=press).reply, methods=METHODS),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+        ],
+        lifespan=lifespan,
+        exception_handlers={404: _always(NOT_FOUND), 405: _always(NOT_ALLOWED)},
+    )
+    router.state.site = site
+    return router
+
+
+def _always(reply: Reply) -> Callable[[Request, Exception], Response]:
+    return lambda _request, _exception: as_response(reply)
+
+
+def _below(scope: Scope, base: str) -> Scope:
+    """Take off the path below which the site lives, where a proxy in front has not done so already."""
+    if not base or not scope["path"].startswith(base + "/"):
+        return scope
+    return {**scope, "path": scope["path"].removeprefix(base)}
+
+
+def _dated(send: Send, clock: Clock) -> Send:
+    async def send_dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [(b"date", http_date(int(clock()))), *message["headers"]]}
+        await send(message)
+
+    return send_dated

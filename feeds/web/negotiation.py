@@ -1,0 +1,54 @@
+"""Which coding a client gets, by the weights it gave (RFC 9110 §12.5.3)."""
+
+from functools import lru_cache
+
+from feeds.library import Coding
+
+_CACHED_LENGTH = 256  # longer fields are nobody's habit, and would only fill the memory
+
+
+def choose_coding(accept_encoding: str | None) -> Coding:
+    """Return the coding to send; never one that the client excludes, except identity when nothing else is left.
+
+    No field at all allows everything, but only identity is sure to be understood.
+    """
+    if not accept_encoding:
+        return "identity"
+    if len(accept_encoding) > _CACHED_LENGTH:
+        return _choose(accept_encoding)
+    return _choose_again(accept_encoding)
+
+
+def _choose(accept_encoding: str) -> Coding:
+    weights = _weights(accept_encoding)
+    gzip = weights.get("gzip", weights.get("*", 0.0))
+    return "gzip" if gzip > 0 and gzip >= weights.get("identity", 0.0) else "identity"
+
+
+_choose_again = lru_cache(maxsize=512)(_choose)
+
+
+def _weights(accept_encoding: str) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for element in accept_encoding.split(","):
+        name, _, parameters = element.partition(";")
+        coding = name.strip().lower()
+        coding = "gzip" if coding == "x-gzip" else coding  # §8.4.1.3: the same thing
+        weights.setdefault(coding, _weight(parameters))
+    return weights
+
+
+def _weight(parameters: str) -> float:
+    """Read `q=0.5`; 1 where there is none, 0 where it is unreadable, so that in doubt nothing is coded."""
+    for parameter in parameters.split(";"):
+        name, equals, value = parameter.partition("=")
+        if equals and name.strip().lower() == "q":
+            return _number(value.strip())
+    return 1.0
+
+
+def _number(text: str) -> float:
+    """Read a qvalue (§12.4.2): 0 to 1 in plain digits. `float` alone would take "nan", "inf" and "1e9", too."""
+    if not text.isascii() or not text.replace(".", "", 1).isdigit():
+        return 0.0
+    return min(float(text), 1.0)

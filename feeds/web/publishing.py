@@ -1,0 +1,87 @@
+"""The publisher's thread: reads the posts while the port is already open, then follows their changes."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from feeds.errors import FeedsError
+from feeds.publisher import Run, watch
+from feeds.site import Site
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]  # files read so far, files to read
+
+_STOP_SECONDS = 1.0
+_RETRY_SECONDS = 5.0
+
+
+class _StoppedError(Exception):
+    """The server ends in the middle of a run; the next start goes on where it was."""
+
+
+@asynccontextmanager
+async def publishing(site: Site, progress: Progress | None = None) -> AsyncIterator[None]:
+    """Publish while the context lasts, unless another process does; and take its place when it ends."""
+    stop = threading.Event()
+    # A daemon, so that a run that takes its time cannot keep the process alive; the index survives being killed.
+    thread = threading.Thread(target=_publish, args=(site, stop, progress), name="publisher", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.to_thread(thread.join, _STOP_SECONDS)
+
+
+def _publish(site: Site, stop: threading.Event, progress: Progress | None) -> None:
+    """Go on whatever happens: readers keep the last good feeds, and the trouble is logged."""
+    while not stop.is_set():
+        try:
+            _publish_until_trouble(site, stop, _until(stop, progress or log_progress()))
+        except _StoppedError:
+            return
+        except FeedsError as err:
+            log.error("publisher.waits: %s", err)  # noqa: TRY400 - the operator's to mend; a traceback would say nothing
+        except Exception:
+            log.exception("publisher.failed; it begins again in %d seconds", _RETRY_SECONDS)
+        stop.wait(_RETRY_SECONDS)
+
+
+def _publish_until_trouble(site: Site, stop: threading.Event, progress: Progress) -> None:
+    """Return at once where another process publishes."""
+    if publisher := site.claim():
+        log_run(publisher.catch_up(progress))
+        watch(publisher, stop, log_run)
+
+
+def _until(stop: threading.Event, progress: Progress) -> Progress:
+    """Report progress, and end the run in the middle when the server stops."""
+
+    def report(done: int, total: int) -> None:
+        if stop.is_set():
+            raise _StoppedError
+        progress(done, total)
+
+    return report
+
+
+def log_progress(every: int = 1000) -> Progress:
+    """Log a line each so many posts, and one at the end of a long run."""
+    last = 0
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        if done - last >= every or (done == total > every):
+            log.info("read %d of %d posts", done, total)
+            last = done
+
+    return report
+
+
+def log_run(run: Run) -> None:
+    """Say what a run changed; a run that changed nothing is not worth a line."""
+    if not run.is_nothing:
+        log.info("published: %s", run)

@@ -1,0 +1,60 @@
+"""Figures can be compared only while the corpus stays the same, and a benchmark that nobody runs rots."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).parents[2] / "bench"
+
+
+def run(script: str, *arguments: object) -> str:
+    command = (sys.executable, str(BENCH / script), *map(str, arguments))
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def digest(folder: Path) -> str:
+    state = hashlib.blake2b(digest_size=16)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            state.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            state.update(path.read_bytes())
+    return state.hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("layout", "expected"),
+    [
+        ("jekyll", "999d9fcf5e15fdccb80e2a175586bda1"),
+        ("hugo", "662c183fb688f9f153f9e8dd53d6fde5"),
+        ("pelican", "9af7d67bfd1320ca2e8ba8999463db41"),
+    ],
+)
+def test_the_corpus_never_changes(layout, expected, tmp_path):
+    run("corpus.py", tmp_path, "--posts", 40, "--layout", layout, "--seed", 7)
+    assert digest(tmp_path) == expected
+
+
+def test_the_yardstick_writes_both_formats_for_each_category(tmp_path):
+    run("corpus.py", tmp_path, "--posts", 20)
+    run("naive.py", tmp_path, tmp_path / "out")
+    slugs = [line.split("\t")[0] for line in (tmp_path / "categories.txt").read_text("utf-8").splitlines()]
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {f"{slug}.{ending}" for slug in slugs for ending in ("rss", "atom")}
+
+
+@pytest.mark.slow
+def test_the_start_benchmark_measures_both_starts_and_an_edit():
+    lines = run("start.py", "--posts", 30).splitlines()
+    for measured in (
+        "feedgen script",
+        "feeds serve, first start",
+        "feeds serve, second start",
+        "feeds serve, one edit",
+    ):
+        assert any(line.startswith(measured) for line in lines)
+    assert lines[-1].startswith("index ")

@@ -1,0 +1,195 @@
+"""The program as a process: what only a real one can show."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+POST = '---\ntitle: "First"\ndate: 2026-10-01 08:00:00\ncategory: 新京报\n---\n\nSome text.\n'
+PATIENCE = 20  # seconds, on a busy machine
+
+
+def environment():
+    return {name: value for name, value in os.environ.items() if not name.startswith(("FEEDS_", "PYTHONUNBUFFERED"))}
+
+
+def command(*words):
+    return [sys.executable, "-m", "feeds", *map(str, words)]
+
+
+def run(*words):
+    return subprocess.run(command(*words), env=environment(), capture_output=True, text=True, timeout=60, check=False)
+
+
+class Server:
+    """`feeds serve` on a free port."""
+
+    def __init__(self, folder, *words):
+        self.process = subprocess.Popen(
+            command("serve", folder, "--port", 0, *words),
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said = ""
+        while not (found := re.search(r"(http://\S+)/feed\.rss", self.said)):
+            line = self.process.stdout.readline()
+            assert line, self.process.communicate()
+            self.said += line
+        self.address = found[1]
+
+    def get(self, path, **fields):
+        """Ask until the first ingest is over."""
+        request = urllib.request.Request(self.address + path, headers=fields)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+                    return response.status, response.headers, response.read()
+            except urllib.error.HTTPError as err:
+                with err:
+                    if err.code != 503 or time.monotonic() > deadline:
+                        return err.code, err.headers, err.read()
+
+    def end(self, number):
+        """Send a signal; return exit status, the rest of stdout, and stderr."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=10)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "content/2026-10-01-first.md"
+    path.parent.mkdir()
+    path.write_text(POST, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def serve(folder):
+    servers = []
+
+    def start(*words):
+        servers.append(Server(folder, *words))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_answers_and_ends_cleanly(serve, folder, number):
+    server = serve()
+    status, headers, body = server.get("/category/%E6%96%B0%E4%BA%AC%E6%8A%A5.rss")
+    assert status == 200
+    assert headers["Content-Type"] == "application/rss+xml; charset=utf-8"
+    assert "<title>First</title>" in body.decode()
+    assert len(headers.get_all("Date")) == 1
+    assert "Server" not in headers
+    status, _, err = server.end(number)
+    assert status == 0
+    assert "Traceback" not in err
+
+
+def test_the_addresses_to_open_are_printed(serve, folder):
+    said = serve().said
+    assert str(folder) in said
+    assert re.search(r"http://127\.0\.0\.1:\d+/ ", said)
+    assert "/feed.atom" in said
+
+
+def test_a_changed_post_is_out_without_a_word_from_us(serve, folder):
+    server = serve()
+    _, headers, _ = server.get("/feed.rss")
+    path = folder / "content/2026-10-01-first.md"
+    path.write_text(POST.replace("First", "Second"), encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE
+    while (answer := server.get("/feed.rss", **{"If-None-Match": headers["ETag"]}))[0] == 304:
+        assert time.monotonic() < deadline
+    assert "Second" in answer[2].decode()
+
+
+def test_several_workers_agree_and_end_cleanly(serve):
+    server = serve("--workers", 2)
+    answers = [server.get("/feed.rss") for _ in range(8)]
+    assert {status for status, _, _ in answers} == {200}
+    assert len({headers["ETag"] for _, headers, _ in answers}) == 1
+    status, _, err = server.end(signal.SIGTERM)
+    assert status == 0
+    assert "Traceback" not in err
+
+
+def test_an_open_connection_does_not_keep_the_server_alive(serve):
+    import socket
+
+    server = serve()
+    server.get("/feed.rss")
+    port = int(server.address.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port)) as lingering:
+        lingering.sendall(b"GET /feed.rss HTTP/1.1\r\nHost: x\r\n")  # and never ends
+        assert server.end(signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.parametrize("path", [b"/category/\xff\xfe.rss", b"/category/%ff.rss", b"/%00", b"/\xe6\x96\xb0.rss"])
+def test_odd_bytes_in_a_path_leave_no_traceback(serve, path):
+    import socket
+
+    server = serve()
+    port = int(server.address.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+        client.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.split(b" ")[1] in (b"400", b"404", b"503")
+    assert "Traceback" not in server.end(signal.SIGTERM)[2]
+
+
+def test_a_taken_port_is_one_line(serve, folder):
+    port = serve().address.rsplit(":", 1)[1]
+    second = run("serve", folder, "--port", port)
+    assert second.returncode == 2
+    assert second.stdout == ""
+    assert second.stderr.splitlines()[-1] == (
+        f"feeds: port {port} of 127.0.0.1 is taken; stop the other server, or choose another --port"
+    )
+
+
+@pytest.mark.parametrize("words", [(), ("--workers", "2")])
+def test_an_index_that_cannot_be_used_is_one_line(folder, words):
+    (folder / ".feeds").write_text("in the way")
+    server = run("serve", folder, "--port", 0, *words)
+    assert server.returncode == 2
+    assert len(server.stderr.splitlines()) == 1
+    assert server.stderr.startswith("feeds: ")
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--format", "json"), ("show", "/feed.rss"), ("check",)])
+def test_a_reader_of_a_pipe_that_has_gone_away_is_no_trouble(folder, words):
+    run("list", folder)
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    process = subprocess.Popen(
+        command(*words), cwd=folder, env=environment(), stdout=ours, stderr=subprocess.PIPE, text=True
+    )
+    os.close(ours)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert err == ""
+
+
+def test_telling_the_version_loads_nothing_heavy():
+    program = "import sys, feeds.cli; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"asyncio", "feedgen", "jinja2", "lxml", "pydantic", "rich", "sqlalchemy", "starlette", "uvicorn", "yaml"}
+    assert heavy.isdisjoint(loaded)

@@ -1,0 +1,54 @@
+"""What is written about the code agrees with the code."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from feeds.diagnostics import CATALOGUE, Kind, Level
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = runpy.run_path(str(ROOT / "scripts" / "document.py"))
+
+
+@pytest.fixture(scope="module")
+def named() -> set[str]:
+    """Every hyphenated word in the tests and in what the quirk fixtures expect, this file left out."""
+    tests = ROOT / "tests"
+    files = {*tests.rglob("*.py"), *tests.rglob("expect.toml")} - {Path(__file__)}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    return set(re.findall(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])", text))
+
+
+def test_the_page_of_diagnostics_says_what_the_catalogue_says():
+    written = (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8")
+    assert written == DOCUMENT["page"](), "run `make docs` and commit docs/diagnostics.md"
+
+
+def test_the_page_has_one_row_for_each_code():
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \|", DOCUMENT["page"](), flags=re.MULTILINE)
+    assert sorted(rows) == sorted(CATALOGUE)
+
+
+def test_a_pipe_in_a_message_does_not_break_the_table(monkeypatch):
+    monkeypatch.setitem(CATALOGUE, "made-up", Kind(Level.NOTE, "Either a | or {detail}.", "Choose."))
+    assert DOCUMENT["row"]("made-up") == "| `made-up` | Either a \\| or …. | Choose. |\n"
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_each_diagnostic_is_named_by_some_test(code, named):
+    is_named = code in named
+    assert is_named, f"no test and no fixture produces {code}"
+
+
+def local_links(page: Path) -> list[str]:
+    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    return [target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:|#|/", target)]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md"])
+def test_links_between_documents_lead_to_files(name):
+    page = ROOT / name
+    missing = [target for target in local_links(page) if not (page.parent / target).exists()]
+    assert missing == []

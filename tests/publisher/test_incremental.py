@@ -1,0 +1,151 @@
+"""Incremental == rebuild (invariant 15): after any sequence of changes, in every feed and format."""
+
+import os
+import re
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from feeds.model import FORMATS
+from feeds.settings import load_settings
+from feeds.site import open_site
+
+NAMES = ("alpha", "beta", "gamma", "delta")
+ROOTS = ("content", "content/deeper", "old")
+TERMS = ("red", "blue", "新京报", "a b", "a_b")
+TABLES = {
+    "site": {"url": "https://example.com", "authority": "example.com,2026"},
+    "content": {"roots": ["content"], "archives": ["old"], "settle": 0, "permalink": "/:slug/"},
+    "feeds": {"window": 3},
+}
+
+# Times of changes are what a rebuild cannot know; everything else must be equal.
+CHANGED = re.compile(rb"<(updated|lastBuildDate|atom:updated)>[^<]*</\1>\n?|\"date_modified\":\"[^\"]*\",?", re.DOTALL)
+
+
+class ChangingFolder(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+
+        self.folder = Path(tempfile.mkdtemp(prefix="feeds-stateful-"))
+        for root in ("content/deeper", "old"):
+            (self.folder / root).mkdir(parents=True)
+        self.now = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+        self.settings = load_settings(self.folder, environ={}, flags=TABLES)
+        self.site = open_site(self.folder, self.settings, now=lambda: self.now)
+        self.ticks = 0
+        self.etags_of = {}
+
+    def teardown(self):
+        self.site.close()
+        shutil.rmtree(self.folder)
+
+    def _write(self, path, text):
+        path.write_text(text, encoding="utf-8")
+        self.ticks += 1
+        os.utime(path, (1_600_000_000 + self.ticks,) * 2)
+
+    @rule(
+        root=st.sampled_from(ROOTS),
+        name=st.sampled_from(NAMES),
+        title=st.sampled_from(("One", "Two & <three>")),
+        body=st.sampled_from(("Text.", "Other *text*.", "来源")),
+        terms=st.lists(st.sampled_from(TERMS), max_size=3),
+        day=st.integers(1, 5),
+        guid=st.sampled_from((None, None, "shared")),
+        draft=st.booleans() | st.just(False),
+    )
+    def save(self, root, name, title, body, terms, day, guid, draft):
+        front = {"title": title, "date": f"2026-10-0{day}", "categories": terms, "tags": terms[:1]}
+        lines = [f"{key}: {value!r}" for key, value in front.items()]
+        lines += [f"guid: {guid}"] if guid else []
+        lines += ["draft: true"] if draft else []
+        self._write(self.folder / root / f"2026-10-01-{name}.md", "---\n{}\n---\n{}\n".format("\n".join(lines), body))
+
+    @rule(root=st.sampled_from(ROOTS), name=st.sampled_from(NAMES), seconds=st.integers(1, 100))
+    def schedule(self, root, name, seconds):
+        soon = self.now + timedelta(seconds=seconds)
+        later = soon + timedelta(seconds=seconds)
+        text = f"---\ntitle: Soon\ndate: {soon.isoformat()}\nexpiry: {later.isoformat()}\ntags: [soon]\n---\nSoon.\n"
+        self._write(self.folder / root / f"2026-10-01-{name}.md", text)
+
+    @rule(root=st.sampled_from(ROOTS), name=st.sampled_from(NAMES))
+    def delete(self, root, name):
+        (self.folder / root / f"2026-10-01-{name}.md").unlink(missing_ok=True)
+
+    @rule(old=st.sampled_from(ROOTS), new=st.sampled_from(ROOTS), name=st.sampled_from(NAMES))
+    def move(self, old, new, name):
+        path = self.folder / old / f"2026-10-01-{name}.md"
+        if path.exists() and old != new:
+            path.rename(self.folder / new / path.name)
+
+    @rule()
+    def touch_everything(self):
+        for path in self.folder.rglob("2026*.md"):
+            self._write(path, path.read_text(encoding="utf-8"))
+
+    @rule(seconds=st.integers(1, 150))
+    def wait(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def restart(self):
+        self.site.close()
+        self.site = open_site(self.folder, self.settings, now=lambda: self.now)
+
+    @rule()
+    @precondition(lambda self: self.ticks)
+    def publish_by_hints(self):
+        every = [path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.md")]
+        known = [*self.site.store.post_rows()]
+        self.site.claim().take({*every, *known}) if self.site.claim().roots else None
+
+    def _feeds(self, site):
+        found = {}
+        for listed in site.library.listing():
+            for format_ in FORMATS:
+                rendition = site.library.fill(site.library.look_up(f"{listed.address}.{format_}"))
+                found[listed.address, format_] = (listed.count, rendition)
+        return found
+
+    @invariant()
+    def the_index_equals_a_rebuild(self):
+        self.site.claim().catch_up()
+        ours = self._feeds(self.site)
+        state = self.folder / ".rebuilt"
+        shutil.rmtree(state, ignore_errors=True)
+        tables = {**TABLES, "state": {"path": ".rebuilt"}}
+        with open_site(
+            self.folder, load_settings(self.folder, environ={}, flags=tables), now=lambda: self.now
+        ) as fresh:
+            fresh.claim().catch_up()
+            rebuilt = self._feeds(fresh)
+            problems = fresh.store.diagnostics()
+        filled = {key: _timeless(value) for key, value in ours.items() if value[0]}
+        assert filled == {key: _timeless(value) for key, value in rebuilt.items() if value[0]}
+        assert set(self.site.store.diagnostics()) == set(problems)
+        self._no_validator_lies(ours)
+
+    def _no_validator_lies(self, feeds):
+        for key, (_, rendition) in feeds.items():
+            body = rendition.body()
+            assert self.etags_of.setdefault((key, rendition.etag()), body) == body, "one validator, two bodies"
+
+
+def _timeless(value):
+    count, rendition = value
+    return count, CHANGED.sub(b"", rendition.body())
+
+
+TestChangingFolder = ChangingFolder.TestCase
+TestChangingFolder.settings = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

@@ -1,0 +1,87 @@
+"""The loop that keeps a living process in line with its folder."""
+
+import threading
+from queue import Queue
+
+import pytest
+
+from feeds.model import SITE
+from feeds.publisher import watch
+
+PATIENCE = 20  # seconds after which a test has failed; none of them waits that long when all is well
+
+
+@pytest.fixture
+def watched(open_desk):
+    """A desk whose publisher watches; `runs` yields what each run did, but for the empty ones."""
+    desk = open_desk(content={"sweep": 3600})
+    stop, runs = threading.Event(), Queue()
+    first = threading.Event()
+
+    def on_run(run):
+        first.set()
+        if not run.is_nothing:
+            runs.put(run)
+
+    thread = threading.Thread(target=watch, args=(desk.site.claim(), stop, on_run))
+    thread.start()
+    assert first.wait(PATIENCE)
+    desk.runs = runs
+    yield desk
+    stop.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def moved_until(desk, wanted):
+    """Gather the feeds that move until all wanted have."""
+    moved = set()
+    while not wanted <= moved:
+        moved |= set(desk.runs.get(timeout=PATIENCE).moved)
+    return moved
+
+
+@pytest.mark.slow
+def test_a_saved_file_moves_its_feeds_while_sweeps_are_far_between(watched):
+    watched.runs.get(timeout=PATIENCE)  # the site's feed comes to be, empty
+    watched.post("content/one.md", categories="red")
+    assert moved_until(watched, {SITE, ("category", "red")}) == {SITE, ("category", "red")}
+    watched.post("content/one.md", body="Changed.", categories="red")
+    moved_until(watched, {SITE, ("category", "red")})
+    assert b"Changed." in watched.read("/category/red.atom")
+
+
+@pytest.mark.slow
+def test_a_deleted_folder_is_noticed(watched):
+    watched.post("content/deep/one.md", categories="red")
+    moved_until(watched, {("category", "red")})
+    watched.delete("content/deep/one.md")
+    (watched.folder / "content/deep").rmdir()
+    moved_until(watched, {("category", "red")})
+    assert b"<entry" not in watched.read("/category/red.atom")
+
+
+@pytest.mark.slow
+def test_a_file_that_is_still_being_written_is_published_once_it_rests(open_desk, watched):
+    file = watched.folder / "content/slow.md"
+    file.write_text("---\ntitle: Slow\n")
+    watched.write("content/slow.md", "---\ntitle: Slow\ndate: 2026-10-01\ntags: slow\n---\nAll of it.\n")
+    moved_until(watched, {("tag", "slow")})
+    assert b"All of it." in watched.read("/tag/slow.atom")
+
+
+def test_a_folder_that_cannot_be_read_keeps_what_is_published_and_stops_at_once(open_desk, caplog):
+    desk = open_desk()
+    desk.post("content/one.md", categories="red")
+    desk.publish()
+    before = desk.etags()
+    (desk.folder / "content").rename(desk.folder / "hidden")
+    stop = threading.Event()
+
+    def on_run(run):
+        assert run.is_nothing
+        stop.set()
+
+    watch(desk.site.claim(), stop, on_run)
+    assert desk.etags() == before
+    assert "folder.unreadable" in caplog.text

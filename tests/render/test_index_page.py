@@ -1,0 +1,83 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import html
+
+from feeds.render.html import FeedGroup, FeedLine, index_page
+
+
+@pytest.fixture
+def page():
+    def write(*feeds, **changes):
+        whole = {
+            "title": "金融消息",
+            "description": "所有消息",
+            "language": "zh-CN",
+            "groups": [FeedGroup(title="Categories", feeds=feeds), FeedGroup(title="Tags", feeds=())],
+            "site_feed": FeedLine(title="金融消息", address="/feed", count=1, newest=None),
+            "zone": ZoneInfo("Asia/Shanghai"),
+        }
+        return index_page(**(whole | changes))
+
+    return write
+
+
+def feed(number=0, **changes):
+    whole = {
+        "title": f"新京报新闻{number}",
+        "address": f"/category/新京报新闻{number}",
+        "count": 50,
+        "newest": datetime(2021, 12, 28, 17, tzinfo=UTC),
+    }
+    return FeedLine(**(whole | changes))
+
+
+def parse(body):
+    return html.document_fromstring(body.decode())
+
+
+def test_a_browser_finds_the_site_feed_in_all_formats(page):
+    links = parse(page()).xpath("//head/link[@rel='alternate']")
+    assert [(link.get("type"), link.get("href")) for link in links] == [
+        ("application/atom+xml", "/feed.atom"),
+        ("application/rss+xml", "/feed.rss"),
+        ("application/feed+json", "/feed.json"),
+    ]
+
+
+def test_a_feed_shows_its_name_count_newest_day_and_formats(page):
+    (row,) = parse(page(feed())).xpath("//tbody/tr")
+    assert [cell.text_content() for cell in row] == ["新京报新闻0", "50", "2021-12-29", "Atom RSS JSON"]
+    assert row.xpath(".//a/@href") == [f"/category/新京报新闻0.{suffix}" for suffix in ("atom", "rss", "json")]
+
+
+def test_a_site_below_a_path_links_below_it(page):
+    addresses = parse(page(feed(), base="/news")).xpath("//@href")
+    assert len(addresses) == 9
+    assert all(address.startswith("/news/") for address in addresses)
+
+
+def test_a_feed_without_entries_has_no_day(page):
+    assert parse(page(feed(count=0, newest=None))).xpath("//time") == []
+
+
+def test_a_kind_without_feeds_is_left_out(page):
+    assert parse(page(feed())).xpath("//h2/text()") == ["Categories"]
+
+
+def test_names_are_text_and_never_markup(page):
+    body = page(feed(title="<script>1</script>", address="/tag/a&'b\""), title="<b>", description='"><script>')
+    assert b"<script" not in body
+    assert parse(body).xpath("//tbody/tr/th/text()") == ["<script>1</script>"]
+    assert parse(body).xpath("//tbody/tr//a/@href")[0] == "/tag/a&'b\".atom"
+
+
+def test_two_thousand_feeds_fit_into_600_kilobytes(page):
+    body = page(*(feed(number) for number in range(2000)))
+    assert len(parse(body).xpath("//tbody/tr")) == 2000
+    assert len(body) < 600_000
+
+
+def test_the_page_runs_nothing_and_loads_nothing(page):
+    assert parse(page(feed())).xpath("//script | //style | //img | //link[@rel='stylesheet'] | //@style") == []

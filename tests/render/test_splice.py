@@ -1,0 +1,124 @@
+"""Invariant 10: head + fragments + tail equals feedgen's own whole document. Invariant 9: same input, same bytes."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.model import FORMATS, Category, Enclosure, Image, Person, Source
+from feeds.render import RENDERERS
+from feeds.render.reference import entry_model, feed_model
+
+# What once broke a feed, and whatever else XML 1.0 allows.
+NASTY = [
+    "]]>",
+    "</item>",
+    "</entry>",
+    "</channel></rss>",
+    "<b>",
+    "&",
+    "&amp;",
+    "&#x26;",
+    '"',
+    "'",
+    "\t",
+    "\n",
+    "新京报",
+    "😀",
+    "e\u0301",
+    "<!--",
+    "<?xml?>",
+    " ",
+]
+LEGAL = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+TEXT = st.lists(st.one_of(st.sampled_from(NASTY), st.text(LEGAL, max_size=8)), max_size=6).map("".join)
+WORD = TEXT.map(lambda text: text.strip() or "名")
+ADDRESS = st.integers(0, 99).map(lambda n: f"https://example.com/a?b={n}&c='{n}'")
+MAYBE_ADDRESS = st.none() | ADDRESS
+MOMENT = st.integers(-3_786_825_600, 7_258_118_400).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC)
+)  # 1850–2200
+MODE = st.sampled_from(["full", "summary", "title"])
+
+
+def many(strategy):
+    return st.lists(strategy, max_size=3).map(tuple)
+
+
+FIELDS = st.fixed_dictionaries(
+    {
+        "id": st.one_of(ADDRESS, st.integers(0, 999).map(lambda n: f"tag:example.com,2021:{n}")),
+        "title": TEXT,
+        "link": ADDRESS,
+        "published": MOMENT,
+        "updated": MOMENT,
+        "content_html": TEXT,
+        "summary": TEXT,
+        "categories": many(st.builds(Category, term=WORD, scheme=st.sampled_from(["category", "tag"]), label=TEXT)),
+        "authors": many(st.builds(Person, name=TEXT, email=st.none() | st.just("a@b.c"), uri=MAYBE_ADDRESS)),
+        "source": st.none() | st.builds(Source, name=WORD, url=MAYBE_ADDRESS, feed=MAYBE_ADDRESS),
+        "via": MAYBE_ADDRESS,
+        "image": st.none() | st.builds(Image, url=ADDRESS, type=st.just("image/png"), alt=TEXT),
+        "enclosures": many(st.builds(Enclosure, url=ADDRESS, type=st.just("audio/mpeg"), length=st.integers(0, 9))),
+        "lang": st.none() | st.just("zh-CN"),
+    }
+)
+HEAD = st.fixed_dictionaries(
+    {"title": TEXT, "description": TEXT, "author": TEXT, "rights": st.none() | TEXT, "logo": MAYBE_ADDRESS}
+)
+
+
+@pytest.mark.parametrize("format_", ["atom", "rss"])
+@given(fields=st.lists(FIELDS, max_size=4), head=HEAD, mode=MODE)
+@settings(max_examples=80, deadline=None)
+def test_spliced_fragments_are_the_document_that_feedgen_writes_itself(make, format_, fields, head, mode):
+    entries, feed = [make.entry(**each) for each in fields], make.feed(**head)
+    whole = feed_model(feed, format_)
+    for entry in entries:
+        whole.add_entry(entry_model(entry, mode=mode, zone=make.zone), order="append")
+    assert make.document(format_, *entries, feed=feed, mode=mode) == getattr(whole, f"{format_}_str")()
+
+
+@given(fields=st.lists(FIELDS, max_size=4), mode=MODE)
+@settings(max_examples=50, deadline=None)
+def test_spliced_items_are_the_document_that_json_writes_itself(make, fields, mode):
+    entries = [make.entry(**each) for each in fields]
+    whole = json.loads(make.document("json"))
+    whole["items"] = [json.loads(RENDERERS["json"].fragment(entry, mode=mode, zone=make.zone)) for entry in entries]
+    assert json.loads(make.document("json", *entries, mode=mode)) == whole
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@given(fields=st.lists(FIELDS, max_size=3, unique_by=lambda each: each["id"]), head=HEAD, mode=MODE)
+@settings(max_examples=60, deadline=None)
+def test_no_text_breaks_a_document(make, judge, format_, fields, head, mode):
+    entries = [make.entry(**each) for each in fields]
+    assert judge(format_, make.document(format_, *entries, feed=make.feed(**head), mode=mode)) == []
+
+
+PRESS = """
+import sys, runpy
+make = runpy.run_path(sys.argv[1])
+for format_ in ("atom", "rss", "json"):
+    sys.stdout.buffer.write(make["document"](format_, make["make_entry"](), make["make_entry"](id="tag:example.com,2021:2")))
+"""
+
+
+@pytest.mark.slow
+def test_another_machine_with_another_clock_zone_locale_and_hash_seed_writes_the_same_bytes(request):
+    def press(**environment):
+        conftest = request.path.with_name("conftest.py")
+        command = [sys.executable, "-c", PRESS, str(conftest)]
+        done = subprocess.run(command, env=os.environ | environment, capture_output=True, check=True)
+        return hashlib.sha256(done.stdout).hexdigest(), len(done.stdout)
+
+    one = press(PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
+    other = press(PYTHONHASHSEED="2", TZ="America/New_York", LC_ALL="C.UTF-8")
+    assert one == other
+    assert one[1] > 5000

@@ -1,0 +1,91 @@
+"""Opening an index that is damaged, of another version, locked or in a place where nobody may write."""
+
+import sqlite3
+
+import pytest
+
+from feeds.errors import IndexUnusableError
+from feeds.store import Store, database
+
+
+def index(folder):
+    return folder / ".feeds/index.sqlite3"
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def reopen(desk, said):
+    desk.post("content/one.md")
+    desk.publish()
+    desk.site.close()
+    return lambda: Store(desk.folder / ".feeds", now=desk.clock(), say=said.append)
+
+
+def is_empty(store):
+    try:
+        return store.fact("is_ready") is None and not store.post_rows()
+    finally:
+        store.close()
+
+
+def test_a_good_index_is_used_as_it_is(reopen, said):
+    assert not is_empty(reopen())
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.write_bytes(b"not a database" * 1000),
+        lambda file: file.write_bytes(file.read_bytes()[:5000]),
+        lambda file: file.write_bytes(file.read_bytes()[:8192] + b"\xff" * 4096 + file.read_bytes()[12288:]),
+    ],
+    ids=["rubbish", "cut short", "a page overwritten"],
+)
+def test_a_damaged_index_is_set_aside_and_said(desk, reopen, said, damage):
+    damage(index(desk.folder))
+    assert is_empty(reopen())
+    assert len(said) == 1
+    assert "damaged" in said[0]
+    assert [file.name for file in (desk.folder / ".feeds").glob("*.aside.sqlite3")] == [
+        "index.20261101T120000.aside.sqlite3"
+    ]
+
+
+def test_an_index_of_another_version_is_set_aside_and_said(desk, reopen, said):
+    with sqlite3.connect(index(desk.folder)) as connection:
+        connection.execute("UPDATE facts SET value = '0' WHERE name = 'schema'")
+    connection.close()
+    assert is_empty(reopen())
+    assert "version 0" in said[0]
+
+
+def test_a_locked_index_is_one_clear_error(desk, reopen, monkeypatch):
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0)
+    connection = sqlite3.connect(index(desk.folder), isolation_level=None)
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(IndexUnusableError, match="locked"):
+            reopen()
+    finally:
+        connection.close()
+
+
+def test_a_state_folder_that_cannot_be_made_is_one_clear_error(tmp_path, clock):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(IndexUnusableError, match="set `state"):
+        Store(tmp_path / "file" / "state", now=clock())
+
+
+def test_only_one_process_at_a_time_publishes(desk, clock):
+    other = Store(desk.folder / ".feeds", now=clock())
+    assert desk.site.claim() is not None
+    assert not other.lock.acquire()
+    desk.site.close()
+    assert other.lock.acquire()
+    other.close()

@@ -1,0 +1,88 @@
+import json
+
+import pytest
+
+from feeds.check import as_json, as_line, as_text, report
+from feeds.diagnostics import Diagnostic, Level
+
+NOTE = Diagnostic(code="liquid-left", path="_posts/b.md", line=12, detail="{% include x %}")
+WARNING = Diagnostic(code="date-missing", path="_posts/a.md", detail="the file's name")
+ERROR = Diagnostic(code="id-claimed", path="_posts/c.md", detail="tag:example.com,2021:c")
+
+
+@pytest.mark.parametrize(
+    ("found", "strict", "status"),
+    [
+        ((), False, 0),
+        ((), True, 0),
+        ((NOTE,), False, 0),
+        ((NOTE,), True, 0),
+        ((NOTE, WARNING), False, 0),
+        ((NOTE, WARNING), True, 1),
+        ((ERROR,), False, 1),
+        ((ERROR, NOTE), True, 1),
+    ],
+)
+def test_errors_fail_the_check_and_warnings_only_a_strict_one(found, strict, status):
+    assert report(found).exit_status(strict=strict) == status
+
+
+def test_a_line_names_file_line_level_code_message_and_remedy():
+    assert as_line(NOTE) == (
+        "_posts/b.md:12: note liquid-left The Liquid tag {% include x %} was left as it stands."
+        " — Replace it by Markdown or HTML; feeds run no templates."
+    )
+
+
+def test_a_diagnostic_of_a_whole_file_has_no_line_number():
+    assert as_line(WARNING).startswith("_posts/a.md: warning date-missing ")
+
+
+def test_the_gravest_comes_first_whatever_the_order_found():
+    assert report([NOTE, WARNING, ERROR]).diagnostics == report([ERROR, NOTE, WARNING]).diagnostics
+    assert [d.level for d in report([NOTE, WARNING, ERROR]).diagnostics] == [Level.ERROR, Level.WARNING, Level.NOTE]
+
+
+def test_one_code_stands_together_sorted_by_file_and_line():
+    where = [("b.md", 9), ("a.md", 30), ("a.md", 4)]
+    found = [Diagnostic(code="link-empty", path=path, line=line) for path, line in where]
+    lines = as_text(report([*found, WARNING])).splitlines()
+    assert [line.split(": ")[0] for line in lines[:5]] == ["_posts/a.md", "", "a.md:4", "a.md:30", "b.md:9"]
+
+
+def test_the_same_thing_is_told_once():
+    assert report([NOTE, NOTE]).diagnostics == (NOTE,)
+
+
+def test_the_last_line_counts_levels_and_files():
+    second_note = Diagnostic(code="link-empty", path=NOTE.path, line=1)
+    assert as_text(report([NOTE, second_note, ERROR])).splitlines()[-1] == "1 error, 2 notes in 2 files."
+
+
+def test_a_clean_site_says_so():
+    assert as_text(report([])) == "Nothing to mend.\n"
+
+
+def test_a_detail_cannot_move_the_cursor_of_a_terminal():
+    line = as_line(Diagnostic(code="url-unusable", path="a\udcff.md", detail="\x1b[2Jx\ny"))
+    assert line.isprintable()
+    assert "\\x1b[2Jx\\ny" in line
+    assert line.startswith("a\\udcff.md: ")
+
+
+def test_json_carries_every_field():
+    assert json.loads(as_json(report([NOTE]))) == [
+        {
+            "code": "liquid-left",
+            "level": "note",
+            "path": "_posts/b.md",
+            "line": 12,
+            "detail": "{% include x %}",
+            "message": "The Liquid tag {% include x %} was left as it stands.",
+            "remedy": "Replace it by Markdown or HTML; feeds run no templates.",
+        }
+    ]
+
+
+def test_a_clean_site_is_an_empty_list_in_json():
+    assert json.loads(as_json(report([]))) == []
