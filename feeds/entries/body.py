@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from feeds.entries import markup
-from feeds.entries.attribution import Ending, source_in_tags, take_ending
+from feeds.entries.attribution import source_in_tags
+from feeds.entries.endings import Ending, take_ending
 from feeds.model import Post
 from feeds.settings import Settings
 from feeds.text import one_line

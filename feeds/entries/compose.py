@@ -27,7 +27,7 @@ def compose(post: Post, *, settings: Settings, authority: str, found: Found) -> 
     link = link_of(post, settings, found)
     body = body_of(post, links=Links(base=link, found=found), settings=settings)
     content_html = body.content_html
-    source = _with_usable_addresses(find_source(post, body.ending, suffix=suffix), site, found)
+    source = _with_usable_addresses(find_source(post, stated=body.ending.stated, suffix=suffix), site, found)
     title = title_of(post, content_html=content_html, source=source, zone=settings.zone, found=found)
     entry = Entry(
         id=id_of(post, authority),

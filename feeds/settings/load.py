@@ -42,16 +42,7 @@ def load_settings(
     mistakes = list(dict.fromkeys([*file_mistakes, *environment_mistakes, *found]))
     if mistakes:
         raise SettingsError(mistakes)
-    values: Mapping[str, object] = reduce(merge, (layer.values for layer in layers), _NOTHING)
-    return _read(merge(_own_address(values), values))
-
-
-def _own_address(values: Mapping[str, object]) -> Mapping[str, object]:
-    """A site that nobody gave an address is where its server is; every address of a machine is reached at loopback."""
-    server = Settings.model_validate_json(json.dumps({"server": values.get("server", {})})).server
-    host = "127.0.0.1" if server.host in {"0.0.0.0", "::"} else server.host  # noqa: S104 - compared, not bound
-    host = f"[{host}]" if ":" in host else host
-    return {"site": {"url": f"http://{host}:{server.port}"}} if server.port else {}
+    return _read(reduce(merge, (layer.values for layer in layers), {}))
 
 
 def what_is_wrong(key: str, value: object) -> str | None:

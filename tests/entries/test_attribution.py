@@ -3,7 +3,8 @@ import re
 import pytest
 
 from feeds.diagnostics import Found
-from feeds.entries.attribution import Ending, source_in_tags, stated_source, take_ending
+from feeds.entries.attribution import source_in_tags, stated_source
+from feeds.entries.endings import Ending, take_ending
 from feeds.entries.markup import Links, finish, markdown, tidy, tree_of
 
 BASE = "https://finews.example.com/emnews/2021/12/08/1.html"
@@ -132,8 +133,9 @@ def test_a_named_link_at_the_end_is_content():
     assert "相关报道" in html
 
 
-def test_an_address_behind_words_is_content():
-    ending, html = ending_of(f"{NEWS}详见 <{ORIGINAL}>")
+@pytest.mark.parametrize("words", ["详见 ", "详见", "**详见**", "甲\n乙 "])
+def test_an_address_behind_words_is_content(words):
+    ending, html = ending_of(f"{NEWS}{words}<{ORIGINAL}>")
     assert ending.original is None
     assert ORIGINAL in html
 

@@ -113,7 +113,16 @@ def test_an_empty_link_is_dropped_and_said():
     assert codes_of("<p>&lt;&gt;</p>") == ["link-empty"]
 
 
-@pytest.mark.parametrize("html", ["<p>a &lt;&gt; b</p>", "<table><td>&lt;&gt;</td></table>", "<code>&lt;&gt;</code>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a &lt;&gt; b</p>",
+        "<p>a <i></i>&lt;&gt;</p>",
+        "<p><b>a</b>&lt;&gt;</p>",
+        "<table><td>&lt;&gt;</td></table>",
+        "<code>&lt;&gt;</code>",
+    ],
+)
 def test_two_brackets_with_a_meaning_stay(html):
     assert "&lt;&gt;" in cleaned(html)
     assert not codes_of(html)

@@ -165,6 +165,7 @@ def test_the_summary_is_the_description_else_the_excerpt_else_the_first_paragrap
     body = "One *two*.\n\nThree.\n\n<!--more-->\n\nFour."
     assert entry_of(body=body, description="Said <b>so</b>").summary == "Said so"
     assert entry_of(body=body).summary == "One two. Three."
+    assert entry_of(body=body.replace("<!--more-->", "<!-- more -->")).summary == "One two. Three."
     assert entry_of(body=body.replace("<!--more-->", "")).summary == "One two."
     assert entry_of(body=body.replace("<!--more-->", "[cut]"), excerpt_separator="[cut]").summary == "One two. Three."
 
@@ -207,6 +208,11 @@ def test_terms_are_normal_distinct_and_in_order():
         ("category", "a x", "a x"),
         ("tag", "b", "b"),
     ]
+
+
+def test_only_a_single_category_is_called_by_the_source():
+    assert [c.label for c in entry_of(categories=("a", "b")).categories] == ["a", "b", "新京报新闻"]
+    assert [c.label for c in entry_of(tags=("站长消息",)).categories] == ["xinjingbao", "站长消息"]
 
 
 def test_the_front_matter_wins_over_body_and_tag():
@@ -318,6 +324,11 @@ def test_a_move_to_another_host_does_not_move_the_fingerprint(url):
     body = "![x](pic.png) [y](#z) [q](//cdn.example.net/x)\n\nz"
     moved = entry_of(settings=on(url), body=body, image="/a.png")
     assert moved.fingerprint == entry_of(body=body, image="/a.png").fingerprint
+
+
+def test_another_permalink_style_does_not_move_the_fingerprint_of_relative_references():
+    body = "![x](pic.png) [y](#z)\n\nz"
+    assert entry_of(body=body, permalink="/a/b/c/").fingerprint == entry_of(body=body).fingerprint
 
 
 def test_a_live_chart_does_not_move_the_fingerprint():  # quirk 44

@@ -13,7 +13,7 @@ _TICKER = frozenset({"keytip", "infokey", "em_stock_key_common"})
 _BACK = frozenset({"footnote-backref", "reversefootnote"})
 _NOTE = frozenset({"footnote-ref", "footnote"})
 _LAZY = ("data-src", "data-original", "data-lazy-src")
-_TINY = re.compile(r"\s*0*[01]?(?:\.0+)?\s*(?:px)?\s*", re.IGNORECASE)
+_TINY = re.compile(r"[01](?:\.0)?(?:px)?", re.IGNORECASE)
 _CJK_STOP = re.compile(
     "[\u3000-\u3002\u3008-\u3011\u3014-\u301b\u2018-\u201f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]"
 )
@@ -68,7 +68,7 @@ def _image(element: Element, links: Links) -> bool:
 
 def _is_pixel(element: Element, src: str) -> bool:
     sizes = (element.attr("width"), element.attr("height"))
-    return any(size and _TINY.fullmatch(size) for size in sizes) or is_tracker(src)
+    return any(size and _TINY.fullmatch(size.strip()) for size in sizes) or is_tracker(src)
 
 
 def _settle_srcset(element: Element, links: Links) -> None:

@@ -10,7 +10,6 @@ from feeds.entries.markup.links import is_chart
 from feeds.text import legal_text, one_line
 
 _TEXT = PlainText(layout="strict", bullet="", table_cell_separator=" ")
-_BLANK_LINES = re.compile(r"\s*\n\s*")
 _CHARACTER = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)"
@@ -57,4 +56,5 @@ def plain(text: str) -> str:
 
 
 def _lines(element: Element) -> str:
-    return _BLANK_LINES.sub("\n", element.to_text(_TEXT)).strip()
+    lines = (line.strip() for line in element.to_text(_TEXT).splitlines())
+    return "\n".join(line for line in lines if line)
