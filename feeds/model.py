@@ -17,6 +17,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 ContentMode = Literal["full", "summary", "title"]
 
+Role = Literal["origin", "aggregator", "original"]
+Confidence = Literal["stated", "derived", "guessed"]
+
 
 class FeedKey(NamedTuple):
     """Names one feed. The site's own feed has the empty term."""
@@ -48,11 +51,25 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The publication that published first (standards: atom:source, RSS source, JSON `_source`)."""
+    """A publication: the one that published first (atom:source, RSS source, JSON `_source`), or one it came through."""
 
     name: str
     url: str | None = None  # its home page
     feed: str | None = None  # its own feed
+    logo: str | None = None  # address of an image
+    language: str | None = None
+    license: str | None = None  # address or name of the terms under which its items are passed on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """How something about an entry's origin was found out."""
+
+    role: Role  # what was found: the origin, the aggregator, the address of the original
+    rule: str  # name of the rule that found it
+    confidence: Confidence
+    said: str = ""  # what the post says, as it says it
+    line: int | None = None  # of the file, 1-based, where known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +105,8 @@ class Post:
     authors: tuple[Person, ...] = ()
     source: Source | None = None  # as the front matter states it
     original: str | None = None  # address of the original, as the front matter states it
+    via: Source | None = None  # the aggregator, as the front matter states it
+    license: str | None = None  # address or name of the licence, as the front matter states it
     slug: str = ""  # for permalinks; never for ids
     permalink: str | None = None  # the post's own `permalink` or `url`
     guid: str | None = None  # the post's own `guid` or `id`
@@ -152,8 +171,13 @@ class Entry:
     summary: str = ""  # plain text; "" where it would only repeat the title
     categories: tuple[Category, ...] = ()
     authors: tuple[Person, ...] = ()
-    source: Source | None = None
+    source: Source | None = None  # the origin: who published first
+    aggregator: Source | None = None  # through whom it came to this site
     via: str | None = None  # absolute address of the original article
+    original_key: str | None = None  # the origin's own name for it, as `NW202112292229869269`
+    license: str | None = None  # address or name of the terms under which it is passed on
+    facts: tuple[Fact, ...] = ()  # how source, aggregator and via were found; at most one for each role
+    near: Fact | None = None  # where no source was found: the rule that came nearest
     image: Image | None = None
     enclosures: tuple[Enclosure, ...] = ()
     lang: str | None = None

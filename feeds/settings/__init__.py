@@ -7,11 +7,13 @@ Layers, the later winning: defaults, what was inferred from a Jekyll or Hugo fol
 from feeds.settings.document import settings_document, settings_schema
 from feeds.settings.load import FILE_NAME, load_settings, what_is_wrong
 from feeds.settings.models import (
+    AttributionSettings,
     ContentSettings,
     FeedSettings,
     FeedsSettings,
     ServerSettings,
     SiteSettings,
+    SourceSettings,
     StateSettings,
 )
 from feeds.settings.rules import HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS
@@ -22,12 +24,14 @@ __all__ = [
     "FILE_NAME",
     "HUGO_PLACEHOLDERS",
     "JEKYLL_PLACEHOLDERS",
+    "AttributionSettings",
     "ContentSettings",
     "FeedSettings",
     "FeedsSettings",
     "ServerSettings",
     "Settings",
     "SiteSettings",
+    "SourceSettings",
     "StateSettings",
     "load_settings",
     "sample_toml",

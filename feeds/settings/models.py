@@ -160,6 +160,61 @@ class FeedSettings(Table):
         return rules.feed_key(self.address)
 
 
+class SourceSettings(Table):
+    """One publication that posts come from."""
+
+    name: Name = Field(description="Its name, as people read it.", examples=["证券时报"])
+    aliases: tuple[Name, ...] = Field(default=(), description="Other names under which posts know it.")
+    role: Literal["origin", "aggregator"] = Field(
+        default="origin", description="Whether it publishes first or passes on what others published."
+    )
+    url: Name | None = Field(default=None, description="Its home page.", examples=["https://www.stcn.com/"])
+    feed: Name | None = Field(default=None, description="Its own feed.", examples=["https://www.stcn.com/feed.xml"])
+    logo: Name | None = Field(default=None, description="Address of its logo.")
+    language: Annotated[str, AfterValidator(rules.language_tag)] | None = Field(
+        default=None, description="Language it writes in (BCP 47).", examples=["zh-CN"]
+    )
+    license: Name | None = Field(
+        default=None,
+        description="Address or name of the terms under which its items are passed on.",
+        examples=["https://creativecommons.org/licenses/by/4.0/"],
+    )
+    categories: tuple[Name, ...] = Field(default=(), description="Categories whose posts are its own.")
+    hosts: tuple[Name, ...] = Field(
+        default=(), description="Hosts of its pages; their subdomains count.", examples=[["stcn.com"]]
+    )
+    content: Literal["full", "summary", "title", "none"] = Field(
+        default="full", description="How much of its items any feed may carry; none publishes nothing of it."
+    )
+    republish: bool = Field(default=True, description="Whether its items may be published at all.")
+
+
+class AttributionSettings(Table):
+    """How the origin of posts is found, and how it is told."""
+
+    classes: tuple[Name, ...] = Field(
+        default=("em_media",), description="Classes of elements whose text names the source."
+    )
+    patterns: tuple[Pattern, ...] = Field(
+        default=(),
+        description="More regular expressions for lines that name the source in a group `name`.",
+        examples=[[r"据(?P<name>[^，。]{2,16})报道"]],
+    )
+    drop_source_line: bool = Field(default=False, description="Take the line that names the source out of the content.")
+    credit: bool = Field(
+        default=True, description="End the content with a credit line where it does not name its source."
+    )
+    templates: Mapping[str, str] = Field(
+        default={},
+        description="Credit lines by language, in HTML; {source} and {original} stand for the two links.",
+        examples=[{"fr": "Source : {source} · {original}"}],
+    )
+    title_suffix: bool = Field(default=False, description="Put the name of the source behind the title.")
+    require: Literal["off", "warning", "error"] = Field(
+        default="off", description="What `feeds check` makes of a post whose origin is unknown."
+    )
+
+
 class ServerSettings(Table):
     host: Name = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 for a free one.")

@@ -8,11 +8,13 @@ from pydantic import Field
 
 from feeds.model import ContentMode, FeedKey, Kind, Window
 from feeds.settings.models import (
+    AttributionSettings,
     ContentSettings,
     FeedSettings,
     FeedsSettings,
     ServerSettings,
     SiteSettings,
+    SourceSettings,
     StateSettings,
     Table,
 )
@@ -23,6 +25,12 @@ class Settings(Table):
     content: ContentSettings = Field(default=ContentSettings(), description="Where posts are and how they are read.")
     feeds: FeedsSettings = Field(default=FeedsSettings(), description="What all feeds have in common.")
     feed: tuple[FeedSettings, ...] = Field(default=(), description="One feed's own; what is absent follows [feeds].")
+    source: tuple[SourceSettings, ...] = Field(
+        default=(), description="One publication that posts come from; `sources.toml` may hold these, too."
+    )
+    attribution: AttributionSettings = Field(
+        default=AttributionSettings(), description="How the origin of posts is found and told."
+    )
     server: ServerSettings = Field(default=ServerSettings(), description="Where readers are answered.")
     state: StateSettings = Field(default=StateSettings(), description="What is kept between two runs.")
 

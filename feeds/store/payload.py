@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from feeds.fingerprint import digest_bytes
-from feeds.model import Category, Enclosure, Entry, Image, Person, Source
+from feeds.model import Category, Enclosure, Entry, Fact, Image, Person, Source
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MOMENTS = ("published", "updated", "expires")
-_UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint")  # no feed's bytes depend on them
+# No feed's bytes depend on these; of the facts, feeds show what `_rules` says.
+_UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint", "facts", "near")
 _SHOWN = tuple(name for name in Entry.__slots__ if name not in _UNSHOWN)
 # What surrounds the texts of an entry in the widest format: element names, dates, id.
 _OVERHEAD = 900
 
-_Part: TypeAlias = Entry | Category | Person | Enclosure | Source | Image
+_Part: TypeAlias = Entry | Category | Person | Enclosure | Source | Image | Fact
 
 
 def microseconds(moment: datetime) -> int:
@@ -35,12 +36,16 @@ def pack(entry: Entry) -> tuple[bytes, str]:
     shown["updated"] = microseconds(entry.updated)
     for name in ("categories", "authors", "enclosures"):
         shown[name] = [_fields(part) for part in getattr(entry, name)]
-    shown["source"] = entry.source and _fields(entry.source)
-    shown["image"] = entry.image and _fields(entry.image)
+    for name in ("source", "aggregator", "image"):
+        part = getattr(entry, name)
+        shown[name] = part and _fields(part)
     kept = _fields(entry, _UNSHOWN)
     kept["expires"] = entry.expires and microseconds(entry.expires)
+    kept["facts"] = [_fields(fact) for fact in entry.facts]
+    kept["near"] = entry.near and _fields(entry.near)
     text = _json(shown)
-    return b'{"shown":%b,"kept":%b}' % (text, _json(kept)), digest_bytes(text)
+    stamp = digest_bytes(text + _json({"rules": [(one.role, one.rule, one.confidence) for one in entry.facts]}))
+    return b'{"shown":%b,"kept":%b}' % (text, _json(kept)), stamp
 
 
 def unpack(payload: bytes) -> Entry:
@@ -52,8 +57,9 @@ def unpack(payload: bytes) -> Entry:
     fields["categories"] = tuple(Category(**part) for part in fields["categories"])
     fields["authors"] = tuple(Person(**part) for part in fields["authors"])
     fields["enclosures"] = tuple(Enclosure(**part) for part in fields["enclosures"])
-    fields["source"] = fields["source"] and Source(**fields["source"])
-    fields["image"] = fields["image"] and Image(**fields["image"])
+    fields["facts"] = tuple(Fact(**part) for part in fields["facts"])
+    kinds = {"source": Source, "aggregator": Source, "image": Image, "near": Fact}
+    fields.update({name: kind(**fields[name]) for name, kind in kinds.items() if fields[name]})
     return Entry(**fields)
 
 
