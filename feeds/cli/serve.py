@@ -65,6 +65,8 @@ def _serve_alone(opening: "Opening", listener: socket.socket, words: str, _flags
 
     with open_site(opening.folder, opening.settings, say=tell) as site, progress("Reading", "posts") as report:
         click.echo(words)
+        if site.publisher is None:
+            tell("Another process publishes this folder; this one only serves, and takes over when that one ends.")
         return run_alone(create_app(site, progress=report), listener)
 
 

@@ -104,6 +104,21 @@ def test_a_server_answers_and_ends_cleanly(serve, folder, number):
     assert "Traceback" not in err
 
 
+def test_a_second_server_of_the_folder_says_that_it_only_serves_and_takes_over(serve, folder):
+    first, second = serve(), serve()
+    status, headers, _ = second.get("/feed.rss")
+    assert status == 200
+    assert first.get("/feed.rss")[1]["ETag"] == headers["ETag"]
+    first.process.kill()
+    first.process.communicate()
+    path = folder / "content/2026-10-01-first.md"
+    path.write_text(POST.replace("First", "Taken over"), encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE
+    while b"Taken over" not in second.get("/feed.rss")[2]:
+        assert time.monotonic() < deadline
+    assert "this one only serves" in second.end(signal.SIGTERM)[2]
+
+
 def test_the_addresses_to_open_are_printed(serve, folder):
     said = serve().said
     assert str(folder) in said
