@@ -18,6 +18,7 @@ from feeds.site import open_site
 NAMES = ("alpha", "beta", "gamma", "delta")
 ROOTS = ("content", "content/deeper", "old")
 TERMS = ("red", "blue", "新京报", "a b", "a_b")
+TAGS = ("甲新闻", "乙新闻", "soon")  # what they name is what the only category of a post is called
 TABLES = {
     "site": {"url": "https://example.com", "authority": "example.com,2026"},
     "content": {"roots": ["content"], "archives": ["old"], "settle": 0, "permalink": "/:slug/"},
@@ -56,12 +57,13 @@ class ChangingFolder(RuleBasedStateMachine):
         title=st.sampled_from(("One", "Two & <three>")),
         body=st.sampled_from(("Text.", "Other *text*.", "来源")),
         terms=st.lists(st.sampled_from(TERMS), max_size=3),
+        tags=st.lists(st.sampled_from(TAGS), max_size=2),
         day=st.integers(1, 5),
         guid=st.sampled_from((None, None, "shared")),
         draft=st.booleans() | st.just(False),
     )
-    def save(self, root, name, title, body, terms, day, guid, draft):
-        front = {"title": title, "date": f"2026-10-0{day}", "categories": terms, "tags": terms[:1]}
+    def save(self, root, name, title, body, terms, tags, day, guid, draft):
+        front = {"title": title, "date": f"2026-10-0{day}", "categories": terms, "tags": tags}
         lines = [f"{key}: {value!r}" for key, value in front.items()]
         lines += [f"guid: {guid}"] if guid else []
         lines += ["draft: true"] if draft else []
