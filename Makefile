@@ -9,12 +9,13 @@ PYTHONS ?= python3.13 python3.12 python3.11 python3 python
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHECKED := bench scripts
+JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench docs
+.PHONY: help serve test judges check format bench bench-attribution docs
 
 help:  ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
 	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench)"
 
 serve: $(READY)  ## Serve the sample site in content/ on 127.0.0.1
@@ -22,6 +23,8 @@ serve: $(READY)  ## Serve the sample site in content/ on 127.0.0.1
 
 test: $(READY)  ## Run every test
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+
+judges: $(JUDGES)  ## Install the readers in tests/judges, which need node; without them their tests are skipped
 
 check: $(READY)  ## Look at style, types and the floors, without running anything
 	$(BIN)/ruff check .
@@ -37,9 +40,16 @@ format: $(READY)  ## Format the code and mend what can be mended
 bench: $(READY)  ## Measure start, memory and index beside a plain feedgen script
 	$(BIN)/python bench/start.py --posts $(POSTS)
 
+bench-attribution: $(READY)  ## Measure how well the origin of posts is found
+	$(BIN)/python bench/attribution.py
+
 docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
 	$(BIN)/python scripts/document.py
 	$(BIN)/python -m feeds.settings > docs/settings.md
+
+$(JUDGES): tests/judges/package.json
+	npm install --prefix tests/judges --silent
+	@touch $@
 
 # The stamp is newer than pyproject.toml once all is installed, so the second run is instant.
 $(READY): pyproject.toml

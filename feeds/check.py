@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from feeds.diagnostics import Diagnostic, Level
 
@@ -28,11 +29,15 @@ def report(diagnostics: Iterable[Diagnostic]) -> Report:
     return Report(diagnostics=tuple(sorted(set(diagnostics), key=_rank)))
 
 
-def as_text(report: Report) -> str:
-    """Write one line for each diagnostic, an empty line between codes, and the sum at the end."""
+def as_text(report: Report, rules: Mapping[str, int] = MappingProxyType({})) -> str:
+    """Write one line for each diagnostic, an empty line between codes, and the sum at the end.
+
+    rules: how many posts' origins each rule found, where that is asked for; the text then ends with it.
+    """
     groups = groupby(report.diagnostics, key=lambda diagnostic: diagnostic.code)
     paragraphs = ["\n".join(map(as_line, group)) for _, group in groups]
-    return "\n\n".join([*paragraphs, as_sum(report)]) + "\n"
+    counted = [as_counts(rules)] if rules else []
+    return "\n\n".join([*paragraphs, as_sum(report), *counted]) + "\n"
 
 
 def as_line(diagnostic: Diagnostic) -> str:
@@ -48,6 +53,13 @@ def as_sum(report: Report) -> str:
     counts = [_quantity(report.count(level), str(level)) for level in reversed(Level) if report.count(level)]
     files = Counter(diagnostic.path for diagnostic in report.diagnostics)
     return f"{', '.join(counts)} in {_quantity(len(files), 'file')}."
+
+
+def as_counts(rules: Mapping[str, int]) -> str:
+    """Write which rule found how many origins, one a line."""
+    total = sum(rules.values())
+    lines = (f"  {name:<14}{count:>9,}{count / total:>8.1%}" for name, count in rules.items())
+    return "\n".join((f"Rules that found the origins of {_quantity(total, 'post')}:", *lines))
 
 
 def as_json(report: Report) -> str:

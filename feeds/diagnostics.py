@@ -107,6 +107,37 @@ CATALOGUE: dict[str, Kind] = {
         _W, "The HTML is nested too deeply; its text was published without markup.", "Flatten the HTML."
     ),
     "url-unusable": Kind(_N, "This address cannot be used in a feed: {detail}.", "Write an http or https address."),
+    # where it comes from
+    "source-disagrees": Kind(
+        _W,
+        "The post names two sources: {detail}. The first one counts.",
+        "Correct one of them, make one an alias of the other, or give one the role of an aggregator in [[source]].",
+    ),
+    "source-withheld": Kind(
+        _N, "The settings let nothing be republished of {detail}.", "Change its [[source]] if that is not meant."
+    ),
+    # where posts come from; `feeds check` finds these itself
+    "source-missing": Kind(
+        _W, "Nothing says where this post comes from; {detail}.", "Give it `source` in the front matter."
+    ),
+    "source-required": Kind(
+        _E,
+        "Nothing says where this post comes from, and `attribution.require` demands it; {detail}.",
+        "Give it `source` in the front matter.",
+    ),
+    "category-named-variously": Kind(
+        _N,
+        "The posts of one category name different sources, so the name of its feed says too little: {detail}.",
+        "Give the category a [[feed]] with a `title`, or give each source a category of its own.",
+    ),
+    "source-several-names": Kind(
+        _N,
+        "A name that the settings do not list was taken for one that they do: {detail}.",
+        "Add it to the `aliases` of that [[source]], or give it a [[source]] of its own.",
+    ),
+    "original-shared": Kind(
+        _N, "Two posts name one original: {detail}.", "Delete one of them, or correct the address."
+    ),
     # the whole site
     "id-claimed": Kind(
         _E,

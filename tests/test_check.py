@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from feeds.check import as_json, as_line, as_text, report
+from feeds.check import as_counts, as_json, as_line, as_text, report
 from feeds.diagnostics import Diagnostic, Level
 
 NOTE = Diagnostic(code="liquid-left", path="_posts/b.md", line=12, detail="{% include x %}")
@@ -86,3 +86,17 @@ def test_json_carries_every_field():
 
 def test_a_clean_site_is_an_empty_list_in_json():
     assert json.loads(as_json(report([]))) == []
+
+
+def test_the_text_ends_with_the_rules_where_they_are_asked_for():
+    text = as_text(report([NOTE]), {"marked-line": 1200, "none": 300})
+    assert text.endswith(
+        "1 note in 1 file.\n\n"
+        "Rules that found the origins of 1,500 posts:\n"
+        "  marked-line       1,200   80.0%\n"
+        "  none                300   20.0%\n"
+    )
+
+
+def test_one_post_is_counted_as_one():
+    assert as_counts({"host": 1}).splitlines()[0] == "Rules that found the origins of 1 post:"

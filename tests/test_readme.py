@@ -60,6 +60,7 @@ def test_the_readme_has_examples_to_run():
         "list",
         "new",
         "show",
+        "sources",
     }
 
 
@@ -68,7 +69,7 @@ def test_the_readme_has_examples_to_run():
 def test_the_commands_of_the_readme_end_well(session, site):
     for arguments in commands(session):
         printed = feeds(arguments, site)
-        if arguments[0] in {"list", "show", "check"}:
+        if arguments[0] in {"list", "show", "check", "sources"}:
             assert printed.strip()
 
 

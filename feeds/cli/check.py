@@ -1,24 +1,47 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from feeds.cli.session import current_site, folder_argument, format_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from feeds.diagnostics import Diagnostic
+    from feeds.model import Entry
+    from feeds.settings import Settings
 
 
 @click.command()
 @folder_argument
 @format_option
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--require-source", is_flag=True, help="Name each post of which nothing says where it comes from.")
 @click.pass_context
-def check(ctx: click.Context, folder: Path, form: str, *, strict: bool) -> None:
+def check(ctx: click.Context, folder: Path, form: str, *, strict: bool, require_source: bool) -> None:
     """Tell what is odd about the posts, and how to mend it.
 
     Exit status: 0 nothing worse than notes (than warnings, without --strict), 1 something to mend, 2 the check itself
     could not be done.
     """
     from feeds.check import as_json, as_text, report
+    from feeds.provenance import brief, rules_counted
 
     with current_site(folder, says_inferred=True) as site:
-        found = report(site.store.diagnostics())
-    click.echo(as_json(found) if form == "json" else as_text(found), nl=False)
+        entries = tuple(map(brief, site.store.all_entries()))
+        settings, stored = site.settings, site.store.diagnostics()
+    is_required = require_source or settings.attribution.require != "off"
+    found = report([*stored, *_of_origins(entries, settings, is_required=is_required)])
+    rules = rules_counted(entries) if is_required else {}
+    click.echo(as_json(found) if form == "json" else as_text(found, rules), nl=False)
     ctx.exit(found.exit_status(strict=strict))
+
+
+def _of_origins(entries: "Sequence[Entry]", settings: "Settings", *, is_required: bool) -> "Iterator[Diagnostic]":
+    from feeds.provenance import missing_origins, notes
+    from feeds.sources import Sources
+
+    yield from notes(entries, Sources(settings), suffix=settings.content.source_suffix)
+    if is_required:
+        yield from missing_origins(entries, is_error=settings.attribution.require == "error")

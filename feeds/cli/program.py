@@ -13,6 +13,7 @@ from feeds.cli.listing import listing
 from feeds.cli.new import new
 from feeds.cli.serve import serve
 from feeds.cli.show import show
+from feeds.cli.sources import sources
 from feeds.cli.telling import tell
 from feeds.errors import FeedsError
 
@@ -43,5 +44,5 @@ def main(*, debug: bool) -> None:
     """
 
 
-for command in (serve, build, check, listing, show, new, init):
+for command in (serve, build, check, listing, sources, show, new, init):
     main.add_command(command)

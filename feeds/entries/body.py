@@ -1,41 +1,66 @@
-"""The body of a post, made content that any reader may show, and what its end says about where it comes from."""
+"""The body of a post, made content that any reader may show, and what it says about where it comes from."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
+from turbohtml import Element
+
 from feeds.entries import markup
-from feeds.entries.attribution import source_in_tags
-from feeds.entries.endings import Ending, take_ending
+from feeds.entries.attribution import (
+    Attribution,
+    Evidence,
+    attribute,
+    known_parenthesis,
+    marked_line,
+    outlet_parenthesis,
+    source_in_tags,
+)
+from feeds.entries.endings import drop_navigation, take_original
+from feeds.entries.lines import lines_of
+from feeds.entries.removing import take_out
 from feeds.model import Post
 from feeds.settings import Settings
+from feeds.sources import Sources
 from feeds.text import one_line
 
+_SAYING = (marked_line, known_parenthesis, outlet_parenthesis)
 _MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     content_html: str
+    core_html: str  # without the line that names the source
     excerpt: str  # plain text before the separator; "" where there is none
-    ending: Ending
+    attribution: Attribution
 
 
-def body_of(post: Post, *, links: markup.Links, settings: Settings) -> Body:
-    """Render and clean a post's body, whose text is legal in XML."""
+def body_of(
+    post: Post, *, links: markup.Links, settings: Settings, sources: Sources, original: str | None = None
+) -> Body:
+    """Render and clean a post's body, whose text is legal in XML.
+
+    original: its absolute address, as the front matter states it.
+    """
     text = markup.settle_liquid(post.body, line=post.body_line, found=links.found)
     before, text = _at_separator(text, post.excerpt_separator)
     excerpt = one_line(markup.text_of(markup.clean(_html(before, post), links))) if before.strip() else ""
     html = _html(text, post)
     root = markup.tree_of(html)
+    evidence = Evidence(post=post, original=original, settings=settings, sources=sources)
     if markup.is_too_deep(root, html):
         links.found.add("body-too-deep")
-        return Body(content_html=markup.as_text(root), excerpt=excerpt, ending=Ending())
+        content = markup.as_text(root)
+        attribution = attribute(evidence, links.found)
+        return Body(content_html=content, core_html=content, excerpt=excerpt, attribution=attribution)
+    evidence = replace(evidence, marked=tuple(_marked(root, settings.attribution.classes)))
     markup.tidy(root, links)
-    patterns = _patterns(settings.content.navigation)
-    ending = take_ending(root, navigation=patterns, is_syndicated=_is_syndicated(post, settings))
-    return Body(content_html=markup.finish(root, links), excerpt=excerpt, ending=ending)
+    attribution = attribute(_with_end(evidence, root), links.found)
+    content = markup.finish(root, links)
+    core = markup.finish(root, links) if take_out(root, attribution.lines) else content
+    return Body(content_html=content, core_html=core, excerpt=excerpt, attribution=attribution)
 
 
 def _html(text: str, post: Post) -> str:
@@ -53,8 +78,37 @@ def _at_separator(text: str, separator: str) -> tuple[str, str]:
     return (text[: mark.start()], text[: mark.start()] + text[mark.end() :]) if mark else ("", text)
 
 
-def _is_syndicated(post: Post, settings: Settings) -> bool:
-    return bool(post.source or post.original or source_in_tags(post.tags, settings.content.source_suffix))
+def _marked(root: Element, classes: Sequence[str]) -> Iterable[str]:
+    """Yield the texts of the elements that are set apart by a class; tidying drops all classes."""
+    for element in root.iter_elements() if classes else ():
+        if "class" in element.attrs and any(map(element.has_class, classes)):
+            yield one_line(element.text)
+
+
+def _with_end(evidence: Evidence, root: Element) -> Evidence:
+    """Take navigation and the original's address out of the tree, and read the lines that are left.
+
+    Only where something says that the post comes from elsewhere is a bare address at the end the original's.
+    """
+    had_navigation = drop_navigation(root, _patterns(evidence.settings.content.navigation))
+    evidence = replace(evidence, lines=lines_of(root))
+    is_syndicated = had_navigation or _is_syndicated(evidence)
+    address = take_original(
+        root, is_original=lambda address: is_syndicated or evidence.sources.of_address(address) is not None
+    )
+    if address is None:
+        return evidence
+    return replace(evidence, lines=lines_of(root), standing=address, original=evidence.original or address)
+
+
+def _is_syndicated(evidence: Evidence) -> bool:
+    post = evidence.post
+    if post.source or post.via or post.original or evidence.marked:
+        return True
+    if source_in_tags(post.tags, evidence.settings.content.source_suffix):
+        return True
+    has_category = any(evidence.sources.of_category(term) for term in post.categories)
+    return has_category or any(clue.name for rule in _SAYING for clue in rule(evidence))
 
 
 @cache

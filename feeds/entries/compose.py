@@ -2,33 +2,59 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 
 from feeds.diagnostics import Found
-from feeds.entries.attribution import find_source, source_in_tags
-from feeds.entries.body import body_of
+from feeds.entries.attribution import Attribution, original_key, source_in_tags
+from feeds.entries.body import Body, body_of
+from feeds.entries.credit import credit_line
+from feeds.entries.legality import legal_post
 from feeds.entries.markup import Links
 from feeds.entries.media import enclosures_of, image_of
 from feeds.entries.places import id_of, link_of, on_site
+from feeds.entries.restrictions import allowance_of, restricted
 from feeds.entries.significance import fingerprint_of
-from feeds.entries.wording import summary_of, title_of
-from feeds.model import Category, Entry, Person, Post, Scheme, Source
+from feeds.entries.wording import summary_of, title_of, with_source
+from feeds.model import Category, Entry, Person, Post, Role, Scheme, Source
 from feeds.settings import Settings
 from feeds.slugs import normal_term
-from feeds.text import legal_text, one_line
+from feeds.sources import Sources
+from feeds.text import one_line
+
+_ROLES: tuple[Role, ...] = ("origin", "aggregator", "original")
 
 
-def compose(post: Post, *, settings: Settings, authority: str, found: Found) -> Entry:
-    """Make the entry that a post publishes; what is odd about it is added to `found`. Never raises for content.
+def compose(
+    post: Post, *, settings: Settings, authority: str, found: Found, sources: Sources | None = None
+) -> Entry | None:
+    """Make the entry that a post publishes; None where its source may not be republished.
 
-    authority: of the tag: URIs, as in "example.com,2021".
+    authority: of the tag: URIs, as in "example.com,2021". sources: what the settings say of publications, built once
+    for many posts. What is odd about the post is added to `found`; its content never raises.
     """
-    post = _legal(post, found)
-    site, suffix = settings.site.url, settings.content.source_suffix
+    sources = sources or Sources(settings)
+    post = _with_usable_addresses(legal_post(post, found), settings.site.url, found)
     link = link_of(post, settings, found)
-    body = body_of(post, links=Links(base=link, found=found), settings=settings)
-    content_html = body.content_html
-    source = _with_usable_addresses(find_source(post, stated=body.ending.stated, suffix=suffix), site, found)
-    title = title_of(post, content_html=content_html, source=source, zone=settings.zone, found=found)
+    links = Links(base=link, found=found)
+    original = post.original if post.original != link else None  # `canonical_url` may name this very page
+    body = body_of(post, links=links, settings=settings, sources=sources, original=original)
+    attribution = body.attribution
+    allowance = allowance_of((attribution.origin, attribution.aggregator), sources)
+    if allowance == "none":
+        found.add("source-withheld", detail=_withheld(attribution))
+        return None
+    entry = _whole(post, body, link=link, settings=settings, sources=sources, authority=authority, found=found)
+    is_named = attribution.is_named_in_body and allowance == "full"
+    return _dressed(restricted(entry, allowance), body, is_named=is_named, settings=settings, links=links)
+
+
+def _whole(
+    post: Post, body: Body, *, link: str, settings: Settings, sources: Sources, authority: str, found: Found
+) -> Entry:
+    """Make the entry without a line of ours in it, and name it: credit and restrictions do not count (invariant 4)."""
+    site, attribution, core = settings.site.url, body.attribution, body.core_html
+    title = title_of(post, content_html=core, source=attribution.origin, zone=settings.zone, found=found)
+    people = _people(post, settings, found)
     entry = Entry(
         id=id_of(post, authority),
         path=post.path,
@@ -39,74 +65,93 @@ def compose(post: Post, *, settings: Settings, authority: str, found: Found) -> 
         updated=max(post.updated or post.published, post.published),
         is_updated_stated=post.updated is not None,
         expires=post.expires,
-        content_html=content_html,
-        summary=summary_of(post, title=title, excerpt=body.excerpt, content_html=content_html),
-        categories=tuple(dict.fromkeys(_categories(post, suffix))),
-        authors=_authors(post, settings, source, found),
-        source=source,
-        via=_usable(post.original, site, found) or body.ending.original,
-        image=image_of(post, content_html=content_html, site=site, found=found),
+        content_html=core,
+        summary=summary_of(post, title=title, excerpt=body.excerpt, content_html=core),
+        categories=tuple(dict.fromkeys(_categories(post, settings.content.source_suffix, sources))),
+        authors=people,
+        source=attribution.origin,
+        aggregator=attribution.aggregator,
+        via=attribution.original,
+        original_key=original_key(attribution.original),
+        license=post.license or (attribution.origin.license if attribution.origin else None),
+        facts=tuple(attribution.facts[role] for role in _ROLES if role in attribution.facts),
+        near=attribution.near,
+        image=image_of(post, content_html=core, site=site, found=found),
         enclosures=tuple(enclosures_of(post, site=site, found=found)),
         lang=one_line(post.lang or "") or None,
     )
-    return replace(entry, fingerprint=fingerprint_of(entry, site=site))
-
-
-def _legal(post: Post, found: Found) -> Post:
-    """Drop what XML cannot carry from everything that people read (invariant 5), and count it in one note."""
-    dropped = 0
-
-    def legal(text: str) -> str:
-        nonlocal dropped
-        text, count = legal_text(text)
-        dropped += count
-        return text
-
-    post = replace(
-        post,
-        title=legal(post.title),
-        body=legal(post.body),
-        description=post.description and legal(post.description),
-        guid=post.guid and legal(post.guid),
-        lang=post.lang and legal(post.lang),
-        categories=tuple(map(legal, post.categories)),
-        tags=tuple(map(legal, post.tags)),
-        authors=tuple(replace(p, name=legal(p.name), email=p.email and legal(p.email)) for p in post.authors),
-        source=post.source and replace(post.source, name=legal(post.source.name)),
-        enclosures=tuple(replace(file, type=legal(file.type)) for file in post.enclosures),
+    entry = replace(entry, fingerprint=fingerprint_of(entry, site=site, names=attribution.said, stated=post.source))
+    return replace(
+        entry,
+        content_html=core if settings.attribution.drop_source_line else body.content_html,
+        authors=_authors(people, settings, attribution.origin),
     )
-    if dropped:
-        found.add("text-illegal-characters", detail=str(dropped))
-    return post
 
 
-def _categories(post: Post, suffix: str) -> Iterator[Category]:
+def _dressed(entry: Entry, body: Body, *, is_named: bool, settings: Settings, links: Links) -> Entry:
+    """Put our own words around an entry: the credit line, and the source behind the title."""
+    attribution, language = settings.attribution, entry.lang or settings.site.language
+    if attribution.title_suffix and entry.source:
+        entry = replace(entry, title=with_source(entry.title, entry.source.name, language=language))
+    if not attribution.credit:
+        return entry
+    is_said = is_named and not (attribution.drop_source_line and body.core_html != body.content_html)
+    line = credit_line(
+        None if is_said else entry.source,
+        None if entry.via and f'href="{escape(entry.via)}"' in entry.content_html else entry.via,
+        language=language,
+        templates=attribution.templates,
+        links=links,
+    )
+    return replace(entry, content_html=entry.content_html + line)
+
+
+def _with_usable_addresses(post: Post, site: str, found: Found) -> Post:
+    """Resolve what the front matter says of where the post comes from."""
+
+    def usable(source: Source | None) -> Source | None:
+        name = normal_term(source.name) if source else ""
+        if not source or not name:
+            return None
+        return Source(name=name, url=_usable(source.url, site, found), feed=_usable(source.feed, site, found))
+
+    return replace(
+        post,
+        source=usable(post.source),
+        via=usable(post.via),
+        original=_usable(post.original, site, found),
+        license=one_line(post.license or "") or None,
+    )
+
+
+def _withheld(attribution: Attribution) -> str:
+    return ", ".join(one.name for one in (attribution.origin, attribution.aggregator) if one)
+
+
+def _categories(post: Post, suffix: str, sources: Sources) -> Iterator[Category]:
     """Yield categories, then tags. The only category of a post from one source is called by the source's name."""
     name = source_in_tags(post.tags, suffix) if len(post.categories) == 1 else None
+    label = sources.canonical(name) if name else None
     terms: list[tuple[Scheme, str]] = [("category", term) for term in post.categories]
     terms += [("tag", term) for term in post.tags]
     for scheme, text in terms:
         term = normal_term(text)
         if term:
-            yield Category(term=term, scheme=scheme, label=name if name and scheme == "category" else term)
+            yield Category(term=term, scheme=scheme, label=label if label and scheme == "category" else term)
 
 
-def _authors(post: Post, settings: Settings, source: Source | None, found: Found) -> tuple[Person, ...]:
-    """Return who wrote it. Where the site signs everything with its own name, the source speaks (quirk 57)."""
+def _people(post: Post, settings: Settings, found: Found) -> tuple[Person, ...]:
     people = (
         replace(person, name=one_line(person.name), uri=_usable(person.uri, settings.site.url, found))
         for person in post.authors
     )
-    authors = tuple(dict.fromkeys(person for person in people if person.name))
-    is_site_alone = [person.name for person in authors] == [settings.site.author]
-    return () if source and is_site_alone else authors
+    return tuple(dict.fromkeys(person for person in people if person.name))
 
 
-def _with_usable_addresses(source: Source | None, site: str, found: Found) -> Source | None:
-    name = normal_term(source.name) if source else ""
-    if not source or not name:
-        return None
-    return Source(name=name, url=_usable(source.url, site, found), feed=_usable(source.feed, site, found))
+def _authors(people: tuple[Person, ...], settings: Settings, source: Source | None) -> tuple[Person, ...]:
+    """Return who wrote it. Where the site signs everything with its own name, the source speaks (quirk 57)."""
+    is_site_alone = [person.name for person in people] == [settings.site.author]
+    return () if source and is_site_alone else people
 
 
 def _usable(reference: str | None, site: str, found: Found) -> str | None:

@@ -1,45 +1,49 @@
-"""The end of a body: its credit line, the address of its original, and the way back to the site it came from."""
+"""The end of a body: the way back to the site it came from, and the address of its original."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from turbohtml import Element, Node, Text
 
-from feeds.entries.attribution import stated_source
 from feeds.text import one_line
 
 _SEPARATORS = re.compile(r"[\s｜|·•]*")
 _WRAPPERS = frozenset({"div", "section", "article", "main", "footer"})
-_LAST_BLOCKS = 5  # how far from the end a credit line is looked for
-_TAIL = 100  # characters, for a body that is not made of paragraphs
-_ORIGINAL_BLOCKS = 3  # and the original's address, which may stand above the credit
+_LAST_BLOCKS = 3  # how far from the end the original's address is looked for: it may stand above the credit
+# Words that say of a link, or of the address behind them, that it leads to the original.
+_TO_ORIGINAL = re.compile(
+    r"(?:阅读|查看|点击(?:阅读|查看)?)?原文(?:链接|地址)?|原始链接|閱讀原文|原文連結|元記事(?:を読む)?|원문(?: ?보기)?"
+    r"|(?:(?:read|see|view|link to|go to) )?(?:the )?original(?: (?:article|post|story|source))?"
+    r"|(?:zum )?original(?:artikel)?(?: lesen)?|lire l[’']original|leer (?:el )?original",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(rf"(?:{_TO_ORIGINAL.pattern})\s*[：:]\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """What the end of a body says about where it comes from."""
+def take_original(root: Element, *, is_original: Callable[[str], bool]) -> str | None:
+    """Take the stand-alone link to the original out of the end of a tidied tree, and return its absolute address.
 
-    stated: str | None = None  # name of the source, as written
-    original: str | None = None  # absolute address
-
-
-def take_ending(root: Element, *, navigation: Sequence[re.Pattern[str]], is_syndicated: bool) -> Ending:
-    """Read the end of a tidied tree; take the navigation out, and with it the address of the original.
-
-    is_syndicated: whether something else says that the post comes from elsewhere. Only then, or where a credit or
-    navigation stands beside it, is a bare address at the end the original's; else it is content.
+    is_original: says whether a bare address at the end is the original's; it may be the author's own content. A link
+    that says what it leads to is not asked for.
     """
-    had_navigation = _drop_navigation(root, navigation)
-    blocks = _last_blocks(root)
-    stated = next((name for block in blocks if (name := stated_source(block.text))), None)
-    stated = stated or stated_source(root.text[-_TAIL:])
-    if not (stated or had_navigation or is_syndicated):
-        return Ending()
-    return Ending(stated=stated, original=_take_original(root, blocks[:_ORIGINAL_BLOCKS]))
+    for block in _last_blocks(root):
+        link = block if block.tag == "a" and _stands_for_original(block) else _last_bare_link(block)
+        if link is None:
+            continue
+        address, home = link.attr("href") or "", link.parent
+        if not address.startswith("http") or not (_says_original(link) or is_original(address)):
+            return None
+        before = link.previous_sibling
+        if isinstance(before, Text) and _LABEL.fullmatch(before.data.strip()):
+            before.decompose()
+        link.decompose()
+        drop_if_bare(home, root)
+        return address
+    return None
 
 
-def _drop_navigation(root: Element, navigation: Sequence[re.Pattern[str]]) -> bool:
+def drop_navigation(root: Element, navigation: Sequence[re.Pattern[str]]) -> bool:
+    """Take trailing links that lead back out of a tidied tree; say whether there were any."""
     had_navigation = False
     while True:
         trail = _trailing_navigation(root, navigation)
@@ -50,7 +54,7 @@ def _drop_navigation(root: Element, navigation: Sequence[re.Pattern[str]]) -> bo
         had_navigation = True
         for node in trail:
             node.decompose()
-        _drop_if_bare(block, root)
+        drop_if_bare(block, root)
 
 
 def _trailing_navigation(block: Element, navigation: Sequence[re.Pattern[str]]) -> list[Node]:
@@ -81,35 +85,31 @@ def _is_separator(node: Node) -> bool:
     return isinstance(node, Element) and node.tag == "br"
 
 
-def _take_original(root: Element, blocks: Sequence[Element]) -> str | None:
-    for block in blocks:
-        link = block if block.tag == "a" and _shows_address(block) else _last_bare_link(block)
-        if link is not None:
-            address, home = link.attr("href"), link.parent
-            link.decompose()
-            _drop_if_bare(home, root)
-            return address
-    return None
-
-
 def _last_bare_link(block: Element) -> Element | None:
     """Return the link at a block's end that stands alone on its line and shows its own address."""
     children = [node for node in block.children if not _is_separator(node)]
     last = children[-1] if children else None
-    if not isinstance(last, Element) or last.tag != "a" or not _shows_address(last):
+    if not isinstance(last, Element) or last.tag != "a" or not _stands_for_original(last):
         return None
     before = last.previous_sibling
-    starts_line = before is None or not isinstance(before, Text) or before.data.endswith("\n") or len(children) == 1
-    if isinstance(before, Element) and before.tag != "br":
-        starts_line = False
-    return last if starts_line else None
+    if isinstance(before, Element):
+        return last if before.tag == "br" else None
+    if before is None or not isinstance(before, Text) or len(children) == 1:
+        return last
+    return last if before.data.endswith("\n") or _LABEL.fullmatch(before.data.strip()) else None
 
 
-def _shows_address(link: Element) -> bool:
-    return re.match(r"https?://\S+\Z", link.text.strip()) is not None
+def _stands_for_original(link: Element) -> bool:
+    return re.match(r"https?://\S+\Z", link.text.strip()) is not None or _says_original(link)
 
 
-def _drop_if_bare(block: Node | None, root: Element) -> None:
+def _says_original(link: Element) -> bool:
+    before = link.previous_sibling
+    is_labelled = isinstance(before, Text) and _LABEL.fullmatch(before.data.strip()) is not None
+    return is_labelled or _TO_ORIGINAL.fullmatch(one_line(link.text).strip(" »>→…[]【】")) is not None
+
+
+def drop_if_bare(block: Node | None, root: Element) -> None:
     """Drop a block that holds nothing but separators any more, and the wrappers that held only it."""
     while isinstance(block, Element) and block is not root and all(map(_is_separator, block.children)):
         parent = block.parent

@@ -4,11 +4,11 @@ import re
 from datetime import tzinfo
 
 from feeds.diagnostics import Found
-from feeds.entries.attribution import without_credits
 from feeds.entries.markup import first_paragraph, plain, text_of
 from feeds.model import Post, Source
 from feeds.text import one_line, shorten
 
+_CREDITS = re.compile(r"（\s*(?:文章来源|责任编辑)\s*[：:][^（）]{0,40}）")
 _TITLE_LENGTH = 60  # characters, of a title taken from the text
 _SUMMARY_LENGTH = 200
 _BRACKETED = re.compile(r"【([^【】]{2,80})】")
@@ -34,7 +34,7 @@ def title_of(post: Post, *, content_html: str, source: Source | None, zone: tzin
 
 def _opening(content_html: str) -> str:
     """Return what a newswire puts in 【…】 before its digest, else the first sentence."""
-    text = one_line(without_credits(first_paragraph(content_html)))
+    text = one_line(_without_credits(first_paragraph(content_html)))
     bracketed = _BRACKETED.search(text)
     if bracketed:
         return shorten(one_line(bracketed[1]), _TITLE_LENGTH)
@@ -56,14 +56,26 @@ def summary_of(post: Post, *, title: str, excerpt: str, content_html: str) -> st
 
 
 def _is_whole_body(text: str, content_html: str) -> bool:
-    body = without_credits(text_of(content_html))
+    body = _without_credits(text_of(content_html))
     return len(body) < 2 * len(text) + 40 and _gist(text) == _gist(body)  # a long body is not even read
 
 
 def _without_title(text: str, title: str) -> str:
-    text = one_line(without_credits(text))
+    text = one_line(_without_credits(text))
     leading = _LEADING_BRACKET.match(text)
     return text[leading.end() :] if leading and _gist(leading[1]) == _gist(title) else text
+
+
+def with_source(title: str, name: str, *, language: str) -> str:
+    """Put the source behind a title, once."""
+    if title.endswith((f"（{name}）", f"({name})")):
+        return title
+    is_cjk = language.lower().split("-")[0] in {"zh", "ja"}
+    return f"{title}（{name}）" if is_cjk else f"{title} ({name})"
+
+
+def _without_credits(text: str) -> str:
+    return _CREDITS.sub("", text)
 
 
 def _gist(text: str) -> str:

@@ -1,16 +1,18 @@
-"""A plain tree of files: every feed in every format, and the index page. Any web server can serve it.
+"""A plain tree of files: every feed in every format, the index page, the lists of sources. Any web server can serve it.
 
 File names are the addresses as people read them; servers percent-decode what browsers ask for.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from feeds.errors import FeedsError
 from feeds.export.index import site_index
-from feeds.library import Library
+from feeds.export.sources import SOURCE_LISTS
+from feeds.library import Library, Listed
 from feeds.model import FORMATS
 from feeds.settings import Settings
 
@@ -32,18 +34,24 @@ def build(
     Raises FeedsError where a file cannot be written.
     """
     listing = library.listing()
-    total = len(FORMATS) * len(listing) + 1
+    pages = _pages(settings, listing)
+    total = len(FORMATS) * len(listing) + len(pages)
     written = 0
     try:
         output.mkdir(parents=True, exist_ok=True)
         home = output.resolve()
-        written += write(home, "/index.html", site_index(settings, listing))
-        for done, (address, body) in enumerate(_documents(library, (one.address for one in listing)), start=1):
+        documents = chain(pages.items(), _documents(library, (one.address for one in listing)))
+        for done, (address, body) in enumerate(documents, start=1):
             written += write(home, address, body)
-            progress(done + 1, total)
+            progress(done, total)
     except OSError as err:
         raise FeedsError(f"{err.filename or output}: {err.strerror}", "choose another --output") from err
     return Built(written=written, unchanged=total - written, notes=_notes(home, [one.address for one in listing]))
+
+
+def _pages(settings: Settings, listing: Sequence[Listed]) -> dict[str, bytes]:
+    lists = {address: make(settings, listing) for address, make in SOURCE_LISTS.items()}
+    return {"/index.html": site_index(settings, listing), **lists}
 
 
 def _documents(library: Library, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:

@@ -5,12 +5,13 @@ made when somebody first asks, and both are dropped when the feed moves.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
 from feeds.library.addresses import FeedPath, parse_path
+from feeds.library.aliases import Aliases
 from feeds.library.memo import Memo
 from feeds.library.rendition import Coding, Rendition
 from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format
@@ -44,6 +45,7 @@ class Library:
         self._settings = settings
         self._store = store
         self._shapes = Shapes(settings)
+        self._aliases = Aliases(settings)
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
         self._renditions: OrderedDict[FeedPath, Rendition] = OrderedDict()
         self._sizes: dict[FeedPath, int] = {}  # bytes of their bodies, as counted in `_held`
@@ -76,23 +78,31 @@ class Library:
                 return rendition
         with self._store.reading() as reader:
             row = reader.feed_with_slug(wanted.kind, wanted.slug)
-            if row is None:
+            if row is None or self._aliases.is_alias(row.key):
                 return None
             rendition = self._rendition(row, self._window(reader, row), wanted.format)
         self._put(wanted, rendition, seen=seen)
         return rendition
 
     def redirect(self, path: str) -> str | None:
-        """Return the readable path that a path spelled with the raw name of a term ought to have; None if it has it."""
+        """Return the readable path that a path ought to have; None if it has it, or if no feed is meant.
+
+        It may be spelled with the raw name of a term, or with a source's other name.
+        """
         wanted = parse_path(path)
         if wanted is None or wanted.kind == "site":
             return None
-        slug = slug_for(normal_term(wanted.slug), self._settings.fixed_slugs(wanted.kind))
-        if slug == wanted.slug:
-            return None
         with self._store.reading() as reader:
-            row = reader.feed_with_slug(wanted.kind, slug)
-        return None if row is None else f"{feed_address(row.key, row.slug)}.{wanted.format}"
+            for slug in self._slugs_meant(wanted):
+                row = None if slug == wanted.slug else reader.feed_with_slug(wanted.kind, slug)
+                if row is not None and not self._aliases.is_alias(row.key):
+                    return f"{feed_address(row.key, row.slug)}.{wanted.format}"
+        return None
+
+    def _slugs_meant(self, wanted: FeedPath) -> Iterator[str]:
+        yield slug_for(normal_term(wanted.slug), self._settings.fixed_slugs(wanted.kind))
+        if wanted.kind == "source":
+            yield self._aliases.canonical_slug(wanted.slug)
 
     def refresh(self) -> None:
         """Forget the renditions of feeds that have moved. Costs nothing while the index stands still."""
@@ -110,7 +120,7 @@ class Library:
     def listing(self) -> tuple[Listed, ...]:
         with self._store.reading() as reader:
             rows = reader.listing()
-        return tuple(self._listed(row) for row in rows)
+        return tuple(self._listed(row) for row in rows if not self._aliases.is_alias(row.key))
 
     def _listed(self, row: ListedRow) -> Listed:
         return Listed(
@@ -181,14 +191,13 @@ class Library:
     def _feed(self, row: FeedRow, sights: Sequence[Sight]) -> Feed:
         site, name = self._settings.site, self._name(row.key, row.label)
         title = name if row.key.kind == "site" else f"{name} · {site.title}"
-        own = self._settings.feed_for(row.key)
         updated = max((sight.updated for sight in sights), default=row.changed * 1_000_000)
         return Feed(
             key=row.key,
             id=tag_uri(self._store.fact("authority") or "", f"feed:{row.key.kind}:{row.key.term}"),
             address=feed_address(row.key, row.slug),
             title=title,
-            description=(own and own.description) or site.description or title,
+            description=self._description(row.key) or title,
             home=site.url + "/",
             self_urls=self._self_urls(row),
             zone=self._settings.zone,
@@ -206,6 +215,11 @@ class Library:
         if own and own.title:
             return own.title
         return self._settings.site.title if key.kind == "site" else label or key.term
+
+    def _description(self, key: FeedKey) -> str:
+        """What the site says of itself is not true of each publication that it passes on."""
+        own = self._settings.feed_for(key)
+        return (own and own.description) or ("" if key.kind == "source" else self._settings.site.description)
 
     def _self_urls(self, row: FeedRow) -> dict[Format, str]:
         address = feed_address(row.key, row.slug)

@@ -122,7 +122,7 @@ def _post(
     mtime: datetime,
 ) -> Post:
     content, zone = settings.content, settings.zone
-    source, original = origin_of(fields)
+    origin = origin_of(fields)
     fields.value("draft", "published", "layout")  # these have done their work and are no extras
     return Post(
         path=path,
@@ -142,8 +142,10 @@ def _post(
         ),
         tags=terms(fields, "tag", "tags", is_split=content.split_terms, most=content.max_terms),
         authors=people(fields, authors),
-        source=source,
-        original=original,
+        source=origin.source,
+        original=origin.original,
+        via=origin.via,
+        license=origin.license,
         slug=fields.text("slug") or name.slug,
         permalink=fields.text("permalink", "url"),
         guid=fields.text("guid", "id"),

@@ -1,23 +1,83 @@
-"""The source and the original address of a post, as its front matter states them."""
+"""Where a post comes from, as its front matter states it."""
+
+from dataclasses import dataclass
 
 from feeds.model import Source
 from feeds.posts.fields import Fields, first_text, lowered
 
+# Keys reach here in lower case with `_`, so `canonicalURL` of Hugo's themes is `canonicalurl`.
+_ORIGINAL = (
+    "original",
+    "original_url",
+    "originalurl",
+    "original_link",
+    "original_source",
+    "canonical_url",
+    "canonicalurl",
+    "canonical",
+    "external_url",
+    "externalurl",
+    "syndicated_from",
+)
+_HOME = ("source_url", "sourceurl", "source_link", "sourcelink")
+_SOURCE = ("source", "source_name", "sourcename", "publication")
+_LICENSE = ("license", "licence", "license_url", "licenseurl")
 
-def origin_of(fields: Fields) -> tuple[Source | None, str | None]:
-    """Return the source and the original's address as stated. A source that is an address names no publication."""
-    original = fields.text("original", "canonical_url", "original_url", "canonical")
-    home = fields.text("source_url")
-    value = fields.value("source")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    source: Source | None = None
+    via: Source | None = None  # the aggregator
+    original: str | None = None  # address of the original
+    license: str | None = None  # address or name
+
+
+def origin_of(fields: Fields) -> Origin:
+    """Return what is stated. A source or a `via` that is an address names no publication but leads to the original."""
+    original = _address(fields, *_ORIGINAL)
+    home = fields.text(*_HOME)
+    source, of_source = _publication(fields, *_SOURCE)
+    via, of_via = _publication(fields, "via")
+    if source and not source.url:
+        source = Source(name=source.name, url=home, feed=source.feed)
+    original = original or (of_source if source is None else None) or (of_via if via is None else None)
+    return Origin(
+        source=source,
+        via=via,
+        original=original or (None if source else home),
+        license=_license(fields),
+    )
+
+
+def _publication(fields: Fields, *names: str) -> tuple[Source | None, str | None]:
+    """Return a publication, or else the address that stands in its place."""
+    value = fields.value(*names)
     if isinstance(value, dict):
         table = lowered(value)
         name = first_text(table.get(key) for key in ("name", "title"))
         url = first_text(table.get(key) for key in ("url", "home", "link", "uri"))
         if name:
-            return Source(name=name, url=url or home, feed=first_text([table.get("feed")])), original
-        fields.ignore("source")
-        return None, original or url or home
-    name = fields.text("source")
-    if name is None or name.startswith(("http://", "https://")):
-        return None, original or name or home
-    return Source(name=name, url=home), original
+            return Source(name=name, url=url, feed=first_text([table.get("feed")])), url
+        fields.ignore(*names)
+        return None, url
+    text = fields.text(*names)
+    if text is None or text.startswith(("http://", "https://")):
+        return None, text
+    return Source(name=text), None
+
+
+def _address(fields: Fields, *names: str) -> str | None:
+    """Return an address, written as it is or in a table."""
+    value = fields.value(*names)
+    if isinstance(value, dict):
+        table = lowered(value)
+        return first_text(table.get(key) for key in ("url", "link", "href"))
+    return fields.text(*names)
+
+
+def _license(fields: Fields) -> str | None:
+    value = fields.value(*_LICENSE)
+    if isinstance(value, dict):
+        table = lowered(value)
+        return first_text(table.get(key) for key in ("url", "link", "name", "title", "id"))
+    return fields.text(*_LICENSE)

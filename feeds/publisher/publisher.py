@@ -20,6 +20,7 @@ from feeds.publisher.reading import Batch, Desk
 from feeds.publisher.run import Run
 from feeds.settings import Settings
 from feeds.shapes import Shapes
+from feeds.sources import Sources
 from feeds.store import Commit, PostRow, Store
 
 _T = TypeVar("_T")
@@ -54,6 +55,7 @@ class Publisher:
             settings=settings,
             authority=authority_of(settings, store, now()),
             authors=load_authors(folder),
+            sources=Sources(settings),
             now=now,
         )
         self._said_by_sweep: tuple[Diagnostic, ...] | None = None
@@ -117,7 +119,9 @@ class Publisher:
         settings, desk = self.settings, self._desk
         authors = repr(sorted((name, sorted(fields.items())) for name, fields in desk.authors.items()))
         parts = (settings.site.model_dump_json(), settings.content.model_dump_json(), desk.authority, authors)
-        return digest_texts(__version__, *parts)
+        sources = (one.model_dump_json() for one in settings.source)
+        attribution = settings.attribution.model_dump_json(exclude={"require"})  # which is the report's alone
+        return digest_texts(__version__, *parts, attribution, *sources)
 
     def _is_stale(self, revision: str, *, is_empty: bool) -> bool:
         """Say whether entries were composed under other settings. A first ingest that was cut short is not stale."""

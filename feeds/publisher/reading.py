@@ -12,6 +12,7 @@ from feeds.model import Entry, Gone, Post, Skipped, Unchanged, Unsettled
 from feeds.posts.loader import Outcome, load
 from feeds.posts.roots import Sighting
 from feeds.settings import Settings
+from feeds.sources import Sources
 from feeds.store import PostRow
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Desk:
     settings: Settings
     authority: str
     authors: Authors
+    sources: Sources
     now: Callable[[], datetime]
 
     def read(self, sighting: Sighting, known: PostRow | None, batch: Batch, *, is_stale: bool = False) -> None:
@@ -94,11 +96,16 @@ class Desk:
             )
             if not isinstance(outcome, Post):
                 return outcome, None
-            return outcome, compose(outcome, settings=self.settings, authority=self.authority, found=found)
+            entry = compose(
+                outcome, settings=self.settings, authority=self.authority, found=found, sources=self.sources
+            )
         except Exception as err:  # our own bug: it costs this post and no other
             log.exception("post.failed: %s", sighting.path)
             found.add("post-failed", detail=f"{type(err).__name__}: {err}")
             return Unsettled(path=sighting.path, why="post-failed"), None
+        if entry is None:
+            return Skipped(path=sighting.path, digest=outcome.digest, why="source-withheld"), None
+        return outcome, entry
 
 
 def _row(sighting: Sighting, known: PostRow | None) -> PostRow:

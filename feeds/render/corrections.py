@@ -12,16 +12,18 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
 from feeds import __version__
 from feeds.model import FORMATS, Enclosure, Entry, Feed, Image
+from feeds.render.attribution import write_atom_origin, write_rss_origin
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone, rfc822, rfc3339
-from feeds.render.readings import authors_of, feed_author, heading, original_of, scheme_of, source_id
-from feeds.render.xml import ATOM, CONTENT, DC, MEDIA, XML_LANG, Element, add, drop, spell_out
+from feeds.render.readings import authors_of, feed_author, heading, original_of, scheme_of
+from feeds.render.xml import ATOM, CC, CONTENT, DC, MEDIA, XML_LANG, Element, add, drop, spell_out
 
 GENERATOR = "Feedwright"
 
 ATOM_PREFIXES: Mapping[str, str] = {"media": MEDIA}
 # atom and content are feedgen's own; naming them here gives a fragment the same root as the document.
-RSS_PREFIXES: Mapping[str, str] = {"dc": DC, "media": MEDIA, "atom": ATOM, "content": CONTENT}
+# `cc` would be another module by the same people; validators hold that prefix for it.
+RSS_PREFIXES: Mapping[str, str] = {"dc": DC, "media": MEDIA, "creativeCommons": CC, "atom": ATOM, "content": CONTENT}
 
 
 class _Untold(datetime):
@@ -72,7 +74,7 @@ class EntryCorrections(BaseEntryExtension):
         _set_language(element, entry.lang)
         _write_atom_links(element, entry)  # of all attributes, feedgen keeps href alone (its issue 135)
         add(element, "published", rfc3339(entry.published, self._zone))
-        self._write_atom_source(element)
+        write_atom_origin(element, entry, self._zone)
         _write_atom_stopgap(element, entry)
         _write_image(element, entry.image)
         return element
@@ -87,33 +89,11 @@ class EntryCorrections(BaseEntryExtension):
         add(item, "pubDate", rfc822(entry.published, self._zone))
         for person in authors_of(entry):
             add(item, f"{{{DC}}}creator", person.name)
-        self._write_rss_origin(item)
+        write_rss_origin(item, entry)
         if in_zone(entry.updated, self._zone) != in_zone(entry.published, self._zone):
             add(item, f"{{{ATOM}}}updated", rfc3339(entry.updated, self._zone))
         _write_image(item, entry.image)
         return item
-
-    def _write_atom_source(self, element: Element) -> None:
-        """Write id and updated, which RFC 4287 §4.2.11 asks for and feedgen leaves out; links say which is which."""
-        drop(element, "source")
-        source = self._entry.source
-        if source is None:
-            return
-        origin = add(element, "source")
-        add(origin, "id", source_id(source))
-        add(origin, "title", source.name)
-        add(origin, "updated", rfc3339(self._entry.updated, self._zone))
-        for rel, href in (("alternate", source.url), ("self", source.feed)):
-            if href:
-                add(origin, "link", href=href, rel=rel)
-
-    def _write_rss_origin(self, item: Element) -> None:
-        """Write dc:source only where there is no <source>: the two would say the same (standards §9)."""
-        entry = self._entry
-        if entry.source and item.find("source") is None:
-            add(item, f"{{{DC}}}source", entry.source.name)
-        if original := original_of(entry):
-            add(item, f"{{{ATOM}}}link", href=original, rel="via")
 
 
 def _set_language(element: Element, language: str | None) -> None:

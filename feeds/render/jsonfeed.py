@@ -5,12 +5,25 @@ from datetime import tzinfo
 
 import orjson
 
-from feeds.model import ContentMode, Enclosure, Entry, Feed, Person, Source
+from feeds.model import ContentMode, Enclosure, Entry, Feed, Person
 from feeds.render.moments import rfc3339, zone_of
-from feeds.render.readings import authors_of, feed_author, feed_description, feed_title, heading, original_of
+from feeds.render.readings import (
+    authors_of,
+    feed_author,
+    feed_description,
+    feed_title,
+    heading,
+    license_of,
+    origin_fact,
+    origin_of,
+    original_of,
+    terms_of,
+)
 
 _VERSION = "https://jsonfeed.org/version/1.1"
-_ABOUT_SOURCE = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11"  # what `_source` means
+# docs/json-feed-extensions.md documents both; these are the standards that they bring to JSON Feed.
+_ABOUT_SOURCE = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11"
+_ABOUT_LICENSE = "https://www.rfc-editor.org/rfc/rfc4946"
 _TAIL = b"]}"
 
 Json = Mapping[str, object]
@@ -53,7 +66,8 @@ def _item(entry: Entry, mode: ContentMode, zone: tzinfo) -> Json:
         tags=list(dict.fromkeys(category.term for category in entry.categories)),
         language=entry.lang,
         attachments=[_attachment(enclosure) for enclosure in entry.enclosures],
-        _source=entry.source and _source(entry.source, entry.via),
+        _source=_source(entry),
+        _license=_license(entry),
     )
 
 
@@ -72,9 +86,30 @@ def _attachment(enclosure: Enclosure) -> Json:
     return _known(url=enclosure.url, mime_type=enclosure.type, size_in_bytes=max(enclosure.length, 0))
 
 
-def _source(source: Source, original: str | None) -> Json:
-    """Our extension: the publication that published first. `original` is the address of the entry there."""
-    return _known(about=_ABOUT_SOURCE, name=source.name, url=source.url, feed=source.feed, original=original)
+def _source(entry: Entry) -> Json | None:
+    """Our extension: who published first, where, through whom it came here, and how sure all that is.
+
+    Without `name` the origin is unknown.
+    """
+    origin, fact = origin_of(entry), origin_fact(entry)
+    if origin is None and entry.aggregator is None:
+        return None
+    return _known(
+        about=_ABOUT_SOURCE,
+        name=origin and origin.name,
+        url=origin and origin.url,
+        feed=origin and origin.feed,
+        original=entry.via,
+        via=entry.aggregator and entry.aggregator.name,
+        rule=origin and fact and fact.rule,
+        confidence=origin and fact and fact.confidence,
+    )
+
+
+def _license(entry: Entry) -> Json | None:
+    """Our extension: the terms under which the item is passed on, by their address or else by their name."""
+    address, name = terms_of(license_of(entry))
+    return _known(about=_ABOUT_LICENSE, url=address, name=name) if address or name else None
 
 
 def _known(**members: object) -> dict[str, object]:

@@ -26,6 +26,7 @@ from feeds.render.readings import (
     feed_rights,
     feed_title,
     heading,
+    origin_of,
     scheme_of,
 )
 
@@ -63,8 +64,8 @@ def _add_origin(model: Model, entry: Entry) -> None:
     if entry.enclosures:  # RSS has room for one (Best Practices Profile); the corrections bring all of them to Atom
         first = entry.enclosures[0]
         model.enclosure(first.url, first.length, first.type)
-    if entry.source and (address := entry.source.feed or entry.source.url):
-        model.source(address, entry.source.name)
+    if (origin := origin_of(entry)) and (address := origin.feed or origin.url):
+        model.source(address, origin.name)
 
 
 def _category(category: Category) -> dict[str, str]:

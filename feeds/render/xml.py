@@ -9,6 +9,7 @@ from lxml import etree
 Element: TypeAlias = Any  # lxml.etree._Element; lxml ships no types
 
 ATOM = "http://www.w3.org/2005/Atom"
+CC = "http://backend.userland.com/creativeCommonsRssModule"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"

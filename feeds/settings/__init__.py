@@ -1,11 +1,11 @@
 """What the operator decides: one table of settings, read once, every mistake told at once.
 
-Layers, the later winning: defaults, what was inferred from a Jekyll or Hugo folder, `feeds.toml`, environment
-(`FEEDS_SITE__TITLE`; `FEEDS_…_FILE` names a file that holds the value), flags.
+Layers, the later winning: defaults, what was inferred from a Jekyll or Hugo folder, `feeds.toml` with
+`sources.toml`, environment (`FEEDS_SITE__TITLE`; `FEEDS_…_FILE` names a file that holds the value), flags.
 """
 
 from feeds.settings.document import settings_document, settings_schema
-from feeds.settings.load import FILE_NAME, load_settings, what_is_wrong
+from feeds.settings.load import FILE_NAME, SOURCES_NAME, load_settings, what_is_wrong
 from feeds.settings.models import (
     AttributionSettings,
     ContentSettings,
@@ -24,6 +24,7 @@ __all__ = [
     "FILE_NAME",
     "HUGO_PLACEHOLDERS",
     "JEKYLL_PLACEHOLDERS",
+    "SOURCES_NAME",
     "AttributionSettings",
     "ContentSettings",
     "FeedSettings",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from feeds.settings.names import kind_in_words, tables
+from feeds.settings.names import header, kind_in_words, tables
 from feeds.settings.rules import HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS
 from feeds.settings.sample import toml_literal
 from feeds.settings.whole import Settings
@@ -22,7 +22,8 @@ Everything has a default, so a folder of posts needs no settings at all. What yo
 a later one wins:
 
 1. what is read from a Jekyll folder's `_config.yml` or a Hugo folder's `hugo.toml`, as long as there is no `feeds.toml`
-2. `feeds.toml` in the site folder; `feeds init` writes one with every setting explained
+2. `feeds.toml` in the site folder; `feeds init` writes one with every setting explained. `[[source]]` may also stand
+   in a file of its own, `sources.toml`; the two are joined
 3. the environment: `FEEDS_`, the table, two underscores and the key, as in `FEEDS_SITE__TITLE`. Lists and numbers are
    written as in `feeds.toml`. With `_FILE` behind it (`FEEDS_SITE__TITLE_FILE`) the variable names a file that holds
    the value
@@ -54,8 +55,7 @@ def settings_document() -> str:
     """Return the text of `docs/settings.md`."""
     parts = [_PREFACE]
     for name, field in Settings.model_fields.items():
-        heading = f"## `[[{name}]]`" if name == "feed" else f"## `[{name}]`"
-        parts.append(f"{heading}\n\n{field.description}\n")
+        parts.append(f"## `{header(name)}`\n\n{field.description}\n")
         parts.append("\n".join(_rows(name)) + "\n")
     parts.append(_PERMALINKS.format(jekyll=_listed(JEKYLL_PLACEHOLDERS), hugo=_listed(HUGO_PLACEHOLDERS)))
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""Reads `feeds.toml`, with the line of each key, so that a mistake can be found."""
+"""Reads `feeds.toml` and `sources.toml`, with the line of each key, so that a mistake can be found."""
 
 import re
 import tomllib
@@ -9,6 +9,7 @@ from feeds.settings.layers import Layer
 from feeds.settings.names import Place
 
 FILE_NAME = "feeds.toml"
+SOURCES_NAME = "sources.toml"
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([\w\"'-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=")
@@ -17,25 +18,23 @@ _KEY_TUPLE = re.compile(r"\('(.*?)',?\)")  # tomllib spells site.title as ('site
 _BARE_TEXT = re.compile(r"\s*([\w.-]+)\s*=\s*([^\s\"'\[{#][^\"#]*?)\s*(?:#.*)?")
 
 
-def file_layer(folder: Path) -> tuple[list[Layer], list[str]]:
+def file_layer(folder: Path, name: str = FILE_NAME) -> tuple[list[Layer], list[str]]:
     """Return the file's layer, none where there is no file, and the mistakes that keep it from being read."""
     try:
-        text = (folder / FILE_NAME).read_bytes().decode("utf-8-sig")
+        text = (folder / name).read_bytes().decode("utf-8-sig")
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except (FileNotFoundError, NotADirectoryError):
         return [], []
     except OSError as err:
-        return [], [
-            f"{FILE_NAME}: the file cannot be read ({err.strerror}); give the feeds process permission to read it"
-        ]
+        return [], [f"{name}: the file cannot be read ({err.strerror}); give the feeds process permission to read it"]
     except UnicodeDecodeError as err:
         line = err.object.count(b"\n", 0, err.start) + 1
-        return [], [f"{FILE_NAME} line {line}: the file is not UTF-8; save it in UTF-8"]
+        return [], [f"{name} line {line}: the file is not UTF-8; save it in UTF-8"]
     except tomllib.TOMLDecodeError as err:
-        return [], [_syntax_mistake(text, str(err))]
+        return [], [_syntax_mistake(name, text, said=str(err))]
     except RecursionError:
-        return [], [f"{FILE_NAME}: values are nested too deeply; flatten them"]
-    return [Layer(where=FILE_NAME, values=values, lines=key_lines(text))], []
+        return [], [f"{name}: values are nested too deeply; flatten them"]
+    return [Layer(where=name, values=values, lines=key_lines(text))], []
 
 
 def key_lines(text: str) -> dict[Place, int]:
@@ -69,15 +68,15 @@ def _names(spelled: str) -> Place:
     return tuple(part.strip().strip("\"'") for part in spelled.split("."))
 
 
-def _syntax_mistake(text: str, said: str) -> str:
+def _syntax_mistake(name: str, text: str, *, said: str) -> str:
     position = _POSITION.search(said)
     what = _KEY_TUPLE.sub(lambda found: found[1].replace("', '", "."), _POSITION.sub("", said))
     what = what[:1].lower() + what[1:]
     if not position or not position[1]:
-        return f"{FILE_NAME}: the file cannot be read ({what}); close the text, list or table that is open at its end"
+        return f"{name}: the file cannot be read ({what}); close the text, list or table that is open at its end"
     number = int(position[1])
     line = text.split("\n")[number - 1].strip()
-    return f"{FILE_NAME} line {number}: this cannot be read ({what}): {line[:80]}; {_syntax_remedy(line, what)}"
+    return f"{name} line {number}: this cannot be read ({what}): {line[:80]}; {_syntax_remedy(line, what)}"
 
 
 def _syntax_remedy(line: str, what: str) -> str:

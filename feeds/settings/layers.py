@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from feeds.settings.names import Place
+from feeds.settings.names import Place, header, lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,8 @@ class Layer:
     def spell(self, place: Place) -> str:
         """Spell a key the way messages name it."""
         names = [part for part in place if isinstance(part, str)]
-        if place[:1] == ("feed",) and len(place) > 1 and isinstance(place[1], int):
-            return " ".join([f"[[feed]] {place[1] + 1}", *names[1:2]])
+        if names and names[0] in lists() and len(place) > 1 and isinstance(place[1], int):
+            return " ".join([f"{header(names[0])} {place[1] + 1}", *names[1:2]])
         return ".".join(names)
 
 

@@ -8,7 +8,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from feeds.settings.layers import Layer
-from feeds.settings.names import Place, choices, field_at, kind_in_words, meant, tables
+from feeds.settings.names import Place, choices, field_at, kind_in_words, lists, meant, tables
+from feeds.settings.sample import toml_literal
 
 _LONGEST = 60  # characters of a value that a message repeats
 
@@ -29,7 +30,7 @@ class Mistake(NamedTuple):
 def mistake(layer: Layer, error: ErrorDetails) -> Mistake:
     """Tell what pydantic found, in the words of the layer in which it stands."""
     what, remedy = _tell(layer, error)
-    return Mistake(layer.line_of(error["loc"]), layer.where, what, remedy)
+    return Mistake(layer.line_of(_place(error)), layer.where, what, remedy)
 
 
 def wrong(error: ErrorDetails) -> str:
@@ -39,7 +40,11 @@ def wrong(error: ErrorDetails) -> str:
 
 
 def _tell(layer: Layer, error: ErrorDetails) -> Told:
-    return _TELLERS.get(error["type"], _told_by_kind)(layer, error["loc"], error)
+    return _TELLERS.get(error["type"], _told_by_kind)(layer, _place(error), error)
+
+
+def _place(error: ErrorDetails) -> Place:
+    return tuple(part for part in error["loc"] if part != "[key]")  # pydantic's mark for the key itself
 
 
 def _subject(layer: Layer, place: Place, error: ErrorDetails) -> str:
@@ -63,6 +68,8 @@ def _told_by_kind(layer: Layer, place: Place, error: ErrorDetails) -> Told:
         return f"{subject} cannot be used ({error['msg']})", "look it up in docs/settings.md"
     if isinstance(place[-1], int):
         return f"{subject} is not text", 'write each in quotation marks, as in ["one", "two"]'
+    if len(place) == 3 and place[0] not in lists():  # inside a table of texts
+        return f"{subject} is not text", "write it in quotation marks"
     words = kind_in_words(field)
     if choices(field):
         return f"{subject} is none of its choices", f"write {words}"
@@ -74,6 +81,8 @@ def _remedy(field: FieldInfo, words: str, value: object) -> str:
     if words.startswith("list"):
         example = [value] if value and isinstance(value, str) else ["one", "two"]
         return f"write it as {json.dumps(example, ensure_ascii=False)}"
+    if words.startswith("table"):
+        return f"write it as {toml_literal((field.examples or [{}])[0])}"
     if words == "text":
         example_text = str(value) if isinstance(value, int | float) else "some text"
         return f'write it in quotation marks, as in "{example_text}"'
@@ -92,21 +101,26 @@ def _told_unknown(layer: Layer, place: Place, _error: ErrorDetails) -> Told:
 
 
 def _told_missing(layer: Layer, place: Place, _error: ErrorDetails) -> Told:
-    return f"{layer.spell(place[:-1])} has no {place[-1]}", f'add one, as in {place[-1]} = "/category/xinjingbao"'
+    return f"{layer.spell(place[:-1])} has no {place[-1]}", f"add one, as in {place[-1]} = {_example(place)}"
+
+
+def _example(place: Place) -> str:
+    field = field_at(place)
+    return toml_literal(((field and field.examples) or [""])[0])
 
 
 def _told_table(layer: Layer, place: Place, error: ErrorDetails) -> Told:
     name = str(place[0])
-    if name != "feed":
-        first = next(iter(tables()[name].model_fields))
+    first = next(iter(tables()[name].model_fields))
+    if name not in lists():
         return f"{_subject(layer, place, error)} is not a table", f"write [{name}] and below it {first} = …"
-    as_list = 'write a list, as in [{"address": "/category/xinjingbao", "window": 100}]'
-    remedy = as_list if layer.style == "environment" else "head each feed with [[feed]], in two brackets"
-    return f"{_subject(layer, place, error)} is not a list of feeds", remedy
+    as_list = f'write a list, as in [{{"{first}": {_example((name, 0, first))}}}]'
+    remedy = as_list if layer.style == "environment" else f"head each {name} with [[{name}]], in two brackets"
+    return f"{_subject(layer, place, error)} is not a list of {name}s", remedy
 
 
 def _told_list(layer: Layer, place: Place, error: ErrorDetails) -> Told:
-    return (_told_table if place == ("feed",) else _told_by_kind)(layer, place, error)
+    return (_told_table if len(place) == 1 else _told_by_kind)(layer, place, error)
 
 
 def _told_not_unicode(layer: Layer, _place: Place, _error: ErrorDetails) -> Told:

@@ -15,6 +15,10 @@ from feeds.settings import rules
 Name = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, AfterValidator(rules.site_address)]
 Pattern = Annotated[str, AfterValidator(rules.pattern)]
+Term = Annotated[str, AfterValidator(rules.term)]
+WebAddress = Annotated[str, AfterValidator(rules.web_address)]
+Host = Annotated[str, AfterValidator(rules.host_name)]
+Language = Annotated[str, AfterValidator(rules.language_tag)]
 
 
 class Table(BaseModel):
@@ -163,30 +167,38 @@ class FeedSettings(Table):
 class SourceSettings(Table):
     """One publication that posts come from."""
 
-    name: Name = Field(description="Its name, as people read it.", examples=["证券时报"])
-    aliases: tuple[Name, ...] = Field(default=(), description="Other names under which posts know it.")
+    name: Term = Field(description="Its name, as people read it.", examples=["证券时报"])
+    aliases: tuple[Term, ...] = Field(default=(), description="Other names under which posts know it.")
     role: Literal["origin", "aggregator"] = Field(
         default="origin", description="Whether it publishes first or passes on what others published."
     )
-    url: Name | None = Field(default=None, description="Its home page.", examples=["https://www.stcn.com/"])
-    feed: Name | None = Field(default=None, description="Its own feed.", examples=["https://www.stcn.com/feed.xml"])
-    logo: Name | None = Field(default=None, description="Address of its logo.")
-    language: Annotated[str, AfterValidator(rules.language_tag)] | None = Field(
-        default=None, description="Language it writes in (BCP 47).", examples=["zh-CN"]
+    url: WebAddress | None = Field(default=None, description="Its home page.", examples=["https://www.stcn.com/"])
+    feed: WebAddress | None = Field(
+        default=None, description="Its own feed.", examples=["https://www.stcn.com/feed.xml"]
     )
+    logo: WebAddress | None = Field(
+        default=None, description="Address of its logo.", examples=["https://www.stcn.com/logo.png"]
+    )
+    language: Language | None = Field(default=None, description="Language it writes in (BCP 47).", examples=["zh-CN"])
     license: Name | None = Field(
         default=None,
         description="Address or name of the terms under which its items are passed on.",
         examples=["https://creativecommons.org/licenses/by/4.0/"],
     )
-    categories: tuple[Name, ...] = Field(default=(), description="Categories whose posts are its own.")
-    hosts: tuple[Name, ...] = Field(
+    categories: tuple[Term, ...] = Field(default=(), description="Categories whose posts are its own.")
+    hosts: tuple[Host, ...] = Field(
         default=(), description="Hosts of its pages; their subdomains count.", examples=[["stcn.com"]]
     )
     content: Literal["full", "summary", "title", "none"] = Field(
         default="full", description="How much of its items any feed may carry; none publishes nothing of it."
     )
     republish: bool = Field(default=True, description="Whether its items may be published at all.")
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.content == "none" and self.republish and "republish" in self.model_fields_set:
+            raise ValueError('has both content = "none" and republish = true; take one of them away')
+        return self
 
 
 class AttributionSettings(Table):
@@ -195,7 +207,7 @@ class AttributionSettings(Table):
     classes: tuple[Name, ...] = Field(
         default=("em_media",), description="Classes of elements whose text names the source."
     )
-    patterns: tuple[Pattern, ...] = Field(
+    patterns: tuple[Annotated[str, AfterValidator(rules.source_pattern)], ...] = Field(
         default=(),
         description="More regular expressions for lines that name the source in a group `name`.",
         examples=[[r"据(?P<name>[^，。]{2,16})报道"]],
@@ -204,7 +216,7 @@ class AttributionSettings(Table):
     credit: bool = Field(
         default=True, description="End the content with a credit line where it does not name its source."
     )
-    templates: Mapping[str, str] = Field(
+    templates: Mapping[Language, Annotated[str, AfterValidator(rules.credit_template)]] = Field(
         default={},
         description="Credit lines by language, in HTML; {source} and {original} stand for the two links.",
         examples=[{"fr": "Source : {source} · {original}"}],
@@ -213,6 +225,11 @@ class AttributionSettings(Table):
     require: Literal["off", "warning", "error"] = Field(
         default="off", description="What `feeds check` makes of a post whose origin is unknown."
     )
+
+    def __hash__(self) -> int:
+        """Hash as frozen models do, but for the table, which Python cannot hash."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return hash(tuple(frozenset(one.items()) if isinstance(one, Mapping) else one for one in values))
 
 
 class ServerSettings(Table):

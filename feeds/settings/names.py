@@ -1,5 +1,6 @@
 """Finds settings by name, and the name that somebody may have meant."""
 
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 from functools import cache
 from inspect import isclass
@@ -12,12 +13,12 @@ from pydantic.fields import FieldInfo
 from feeds.settings.models import Table
 from feeds.settings.whole import Settings
 
-Place = tuple[str | int, ...]  # ("site", "title") or ("feed", 0, "title")
+Place = tuple[str | int, ...]  # ("site", "title"), or ("feed", 0, "title") for the first [[feed]]
 
 
 @cache
 def tables() -> dict[str, type[Table]]:
-    """Return the table behind each top-level name; that of [[feed]] is one feed's."""
+    """Return the table behind each top-level name; that of [[feed]] is one feed's, that of [[source]] one source's."""
     found = {}
     for name, field in Settings.model_fields.items():
         kind = field.annotation if isclass(field.annotation) else get_args(field.annotation)[0]
@@ -27,15 +28,34 @@ def tables() -> dict[str, type[Table]]:
 
 
 @cache
+def lists() -> frozenset[str]:
+    """Name the tables that may stand more than once: [[feed]], [[source]]."""
+    return frozenset(name for name in tables() if get_origin(Settings.model_fields[name].annotation) is tuple)
+
+
+def header(table: str) -> str:
+    """Write a table's name as the line that heads it."""
+    return f"[[{table}]]" if table in lists() else f"[{table}]"
+
+
+@cache
 def all_keys() -> tuple[str, ...]:
-    return tuple(f"{table}.{key}" for table, fields in tables().items() for key in fields.model_fields)
+    """Return the keys that stand once, dotted; those of [[feed]] and [[source]] mean nothing outside them."""
+    once = (table for table in tables() if table not in lists())
+    return tuple(f"{table}.{key}" for table in once for key in tables()[table].model_fields)
 
 
 def field_at(place: Place) -> FieldInfo | None:
     """Return the definition of a key; None for a table and for what does not exist."""
     names = [part for part in place if isinstance(part, str)]
-    table = tables().get(names[0]) if len(names) == 2 else None
-    return table.model_fields.get(names[1]) if table else None
+    table = tables().get(names[0]) if len(names) >= 2 else None
+    field = table.model_fields.get(names[1]) if table else None
+    is_inside = len(names) > 2  # a key that people choose themselves, in a table such as attribution.templates
+    return None if field and is_inside and not _is_table(field) else field
+
+
+def _is_table(field: FieldInfo) -> bool:
+    return get_origin(plain_kind(field.annotation)) is Mapping
 
 
 def plain_kind(annotation: Any) -> Any:  # noqa: ANN401 - an annotation is what typing makes of it
@@ -61,6 +81,8 @@ def kind_in_words(field: FieldInfo) -> str:
         return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
     if get_origin(kind) is tuple:
         return "list of texts"
+    if _is_table(field):
+        return "table of texts"
     words = {str: "text", bool: "true or false", int: "whole number", float: "number"}[kind]
     return words + _limits(field)
 

@@ -94,6 +94,53 @@ def pattern(text: str) -> str:
     return text
 
 
+def source_pattern(text: str) -> str:
+    if "name" not in re.compile(pattern(text)).groupindex:
+        raise ValueError("has no group `name`; put (?P<name>…) around what names the source")
+    return text
+
+
+def credit_template(text: str) -> str:
+    """Demand at least one of the two links, and no other placeholder or brace."""
+    unknown = re.search(r"[{}][^{}]*\}?", text.replace("{source}", "").replace("{original}", ""))
+    if unknown:
+        raise ValueError(f"holds {unknown[0]!r}; write only {{source}} and {{original}} in braces")
+    if "{source}" not in text and "{original}" not in text:
+        raise ValueError("names no source; put {source} where the link to the source is to stand")
+    return text
+
+
+def web_address(text: str) -> str:
+    """Demand an absolute http or https address."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as err:
+        raise ValueError(f"is not an address ({err}); write it like https://example.com/news") from err
+    if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f<>\"]", text):
+        raise ValueError("is not an absolute http or https address; write it like https://example.com/news")
+    return text
+
+
+def host_name(text: str) -> str:
+    """Tidy a host's name: lower case, ASCII (RFC 3490), without scheme, slash or wildcard."""
+    host = re.sub(r"\A(?:https?:)?//", "", text.strip().lower()).removeprefix("*.").strip("./")
+    try:
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(rf"{_LABEL}(?:\.{_LABEL})+", name):
+        raise ValueError('is not the name of a host; write it like "example.com", its subdomains count, too')
+    return name
+
+
+def term(text: str) -> str:
+    """Give a name its one spelling, as in feeds."""
+    if not normal_term(text):
+        raise ValueError("is nothing but white space; fill it in or take it away")
+    return normal_term(text)
+
+
 def permalink_template(text: str) -> str:
     """Demand one of Jekyll's styles or a path with known placeholders, at least one of them."""
     if text in STYLES:

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from feeds.settings.layers import nest
-from feeds.settings.names import choices, tables
+from feeds.settings.names import choices, header, lists, tables
 from feeds.settings.whole import Settings
 
 _PREFACE = """\
@@ -23,8 +23,8 @@ def sample_toml(values: Mapping[str, object] | None = None) -> str:
     blocks = [_PREFACE]
     for name, field in Settings.model_fields.items():
         own = given.get(name)
-        if name == "feed":
-            blocks.append("\n".join(_feed_lines(field, own if isinstance(own, Sequence) else ())))
+        if name in lists():
+            blocks.append("\n".join(_list_lines(name, field, own if isinstance(own, Sequence) else ())))
         else:
             blocks.append("\n".join(_table_lines(name, field, own if isinstance(own, Mapping) else {})))
     return "\n".join(blocks)
@@ -39,14 +39,14 @@ def _table_lines(name: str, table: FieldInfo, given: Mapping[str, object]) -> It
     yield ""
 
 
-def _feed_lines(field: FieldInfo, given: Sequence[object]) -> Iterator[str]:
+def _list_lines(name: str, field: FieldInfo, given: Sequence[object]) -> Iterator[str]:
     yield f"# {field.description} As many as you like:"
     yield "#"
-    yield "# [[feed]]"
-    for key, own in tables()["feed"].model_fields.items():
+    yield f"# {header(name)}"
+    for key, own in tables()[name].model_fields.items():
         yield f"# {key} = {toml_literal(_shown(own))}"
     for block in given:
-        yield "[[feed]]"
+        yield header(name)
         yield from (f"{key} = {toml_literal(value)}" for key, value in dict(block).items())  # type: ignore[call-overload]
     yield ""
 

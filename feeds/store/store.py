@@ -79,6 +79,12 @@ class Store:
             found = _in_pieces(connection, query, entries.c.id, ids)
             return {row.id: Held(entry=unpack(row.payload), is_live=row.is_live) for row in found}
 
+    def all_entries(self) -> Iterator[Entry]:
+        """Yield every entry, in feeds or not, in the order of ids; only a few are held at a time."""
+        query = select(entries.c.payload).order_by(entries.c.id)
+        with self.engine.connect() as connection:
+            yield from map(unpack, connection.scalars(query, execution_options={"yield_per": _AT_ONCE}))
+
     def due(self, now: datetime) -> tuple[str, ...]:
         """Name the entries whose time has come, or is over."""
         clock = microseconds(now)

@@ -21,7 +21,7 @@ from feeds.web.environment import FLAGS, FOLDER
 from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
-from feeds.web.pages import IndexPage
+from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
 from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date
 
@@ -47,7 +47,8 @@ def create_app(
             await router(scope, receive, send)
             return
         scope = _below(scope, base)
-        endpoint: ASGIApp = feeds if scope["path"].endswith(SUFFIXES) else router
+        is_feed = scope["path"].endswith(SUFFIXES) and scope["path"] not in PAGES
+        endpoint: ASGIApp = feeds if is_feed else router
         await endpoint(scope, receive, _dated(send, clock))
 
     return app
@@ -72,7 +73,7 @@ def _router(site: Site, press: ThreadPoolExecutor, progress: Progress | None, *,
 
     router = Starlette(
         routes=[
-            Route("/", IndexPage(site, press=press).reply, methods=METHODS),
+            *(Route(path, ListPage(site, kind, press=press).reply, methods=METHODS) for path, kind in PAGES.items()),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],

@@ -1,6 +1,7 @@
-"""Pages for people: `/` lists every feed."""
+"""What is made from the list of all feeds: `/` for people, `/sources.json` and `/sources.opml` for programs."""
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -8,15 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feeds.export.index import site_index
+from feeds.export.sources import sources_as_json, sources_as_opml
 from feeds.fingerprint import digest_bytes
 from feeds.library import CODINGS, Coding, Listed
 from feeds.render import gzip_bytes
+from feeds.settings import Settings
 from feeds.site import Site
 from feeds.web.negotiation import choose_coding
-from feeds.web.replies import GUARDS, OPTIONS, Fields, Reply, as_response, values_of
+from feeds.web.replies import GUARDS, NOT_READY, OPTIONS, SHARED, Fields, Reply, as_response, values_of
 from feeds.web.validators import is_not_modified
 
-_HTML = b"text/html; charset=utf-8"
 _SUFFIX: dict[Coding, str] = {"identity": "", "gzip": "-gz"}
 _CONDITIONS = (b"if-none-match", b"if-modified-since", b"accept-encoding")
 
@@ -36,40 +38,63 @@ def page(body: bytes) -> Page:
     return Page(name=digest_bytes(body)[:24], bodies={"identity": body, "gzip": gzip_bytes(body)})
 
 
-class IndexPage:
-    """The list of all feeds; made anew when the list has changed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageKind:
+    """What one page is, for whom, and for how long it may be kept."""
 
-    def __init__(self, site: Site, *, press: Executor) -> None:
+    make: Callable[[Settings, Sequence[Listed]], bytes]
+    media_type: bytes
+    fresh: int  # seconds
+    is_for_programs: bool = False  # which may run in a browser, and keep half a list as if it were whole
+
+
+PAGES: Mapping[str, PageKind] = {
+    "/": PageKind(make=site_index, media_type=b"text/html; charset=utf-8", fresh=60),
+    "/sources.json": PageKind(make=sources_as_json, media_type=b"application/json", fresh=300, is_for_programs=True),
+    "/sources.opml": PageKind(
+        make=sources_as_opml, media_type=b"text/x-opml; charset=utf-8", fresh=300, is_for_programs=True
+    ),
+}
+
+
+class ListPage:
+    """A page made from the list of all feeds; made anew when the list has changed."""
+
+    def __init__(self, site: Site, kind: PageKind, *, press: Executor) -> None:
         self._site = site
+        self._kind = kind
         self._press = press  # one thread, so that the memo below needs no lock
         self._memo: tuple[tuple[Listed, ...], Page] | None = None
 
     async def reply(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return as_response(OPTIONS)
+        if self._kind.is_for_programs and not self._site.library.is_ready:
+            return as_response(NOT_READY)
         current = await asyncio.get_running_loop().run_in_executor(self._press, self._current)
-        return as_response(_answer(current, request))
+        return as_response(_answer(current, self._kind, request))
 
     def _current(self) -> Page:
         listing = self._site.library.listing()
         if self._memo is None or self._memo[0] != listing:
-            self._memo = listing, page(site_index(self._site.settings, listing))
+            self._memo = listing, page(self._kind.make(self._site.settings, listing))
         return self._memo[1]
 
 
-def _answer(current: Page, request: Request) -> Reply:
+def _answer(current: Page, kind: PageKind, request: Request) -> Reply:
     tags, _since, accepted = values_of(request.headers.raw, *_CONDITIONS)
     coding = choose_coding(accepted)
     etags = [current.etag(each) for each in CODINGS]
     kept: Fields = (
         (b"etag", current.etag(coding).encode("ascii")),
-        (b"cache-control", b"max-age=60"),
+        (b"cache-control", b"max-age=%d" % kind.fresh),
         (b"vary", b"Accept-Encoding"),
+        *(SHARED if kind.is_for_programs else ()),
     )
     if is_not_modified(if_none_match=tags, if_modified_since=None, etags=etags, last_modified=None, now=0):
         return Reply(304, kept)
     body = current.bodies[coding]
-    described: Fields = ((b"content-type", _HTML), (b"content-length", b"%d" % len(body)))
+    described: Fields = ((b"content-type", kind.media_type), (b"content-length", b"%d" % len(body)))
     if coding != "identity":
         described = (*described, (b"content-encoding", coding.encode("ascii")))
     return Reply(200, (*described, *kept, *GUARDS), b"" if request.method == "HEAD" else body)

@@ -57,6 +57,7 @@ def test_a_newswire_post_becomes_an_entry():
     assert entry.content_html == (
         "<p>据<strong>消保委</strong>消息，12月28日，委员会收到五个平台的整改报告。</p>"
         "<p><strong>平台甲：</strong>已将有关商品下架。</p><p>（文章来源：新京报）</p>"
+        '<p><a href="http://finews.example.org/html_News/NewsShare.html?infoCode=NW2021">Read the original</a></p>'
     )
     assert entry.summary == "据消保委消息，12月28日，委员会收到五个平台的整改报告。"
     assert entry.source == Source(name="新京报")
@@ -148,7 +149,7 @@ def test_a_title_is_plain_text_on_one_line(written, title):
         ("第一句话。第二句话。", "第一句话", "the text"),
         ("Is it? Yes.", "Is it?", "the text"),
         ("字" * 100, "字" * 59 + "…", "the text"),
-        ("（文章来源：甲）", "甲 2021-12-29 13:14", "the source and the date"),
+        ("（文章来源：新京报）", "新京报 2021-12-29 13:14", "the source and the date"),
         ("", "新京报 2021-12-29 13:14", "the source and the date"),
     ],
 )

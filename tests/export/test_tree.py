@@ -1,3 +1,4 @@
+import json
 import os
 import stat
 
@@ -60,9 +61,20 @@ def test_every_feed_is_there_in_every_format_under_its_readable_name(tmp_path, s
         "feed.json",
         "feed.rss",
         "index.html",
+        "sources.json",
+        "sources.opml",
     ]
     assert (tmp_path / "out/category/新京报.rss").read_text() == "rss beijing"
-    assert (built.written, built.unchanged) == (7, 0)
+    assert (built.written, built.unchanged) == (9, 0)
+
+
+def test_the_lists_of_sources_lead_to_their_feeds(tmp_path, settings):
+    build(Shelf(**{"/source/新京报": "beijing", "/tag/a": "a"}), tmp_path / "out", settings=settings)
+    (line,) = json.loads((tmp_path / "out/sources.json").read_text())
+    assert line["feeds"]["rss"] == "http://127.0.0.1:8000/source/%E6%96%B0%E4%BA%AC%E6%8A%A5.rss"
+    opml = (tmp_path / "out/sources.opml").read_text()
+    assert opml.count("<outline ") == 1
+    assert line["feeds"]["rss"] in opml
 
 
 def test_a_second_build_touches_only_what_has_changed(tmp_path, settings):
@@ -71,7 +83,7 @@ def test_a_second_build_touches_only_what_has_changed(tmp_path, settings):
     before = {path: (out / path).stat() for path in tree(out)}
     shelf.texts["/tag/a"] = "new"
     built = build(shelf, out, settings=settings)
-    assert (built.written, built.unchanged) == (3, 7)
+    assert (built.written, built.unchanged) == (3, 9)
     touched = [path for path in tree(out) if (out / path).stat().st_ino != before[path].st_ino]
     assert touched == ["tag/a.atom", "tag/a.json", "tag/a.rss"]
 
@@ -87,7 +99,7 @@ def test_a_change_of_the_same_length_is_a_change(tmp_path, settings):
 def test_progress_ends_with_all_files(tmp_path, settings):
     seen = []
     build(Shelf(), tmp_path / "out", settings=settings, progress=lambda *counts: seen.append(counts))
-    assert seen[-1] == (4, 4)
+    assert seen[-1] == (6, 6)
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,16 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from feeds.model import FORMATS, SITE, Category, Enclosure, Entry, Feed, Image, Person, Source
+from feeds.model import FORMATS, SITE, Category, Enclosure, Entry, Fact, Feed, Image, Person, Source
 from feeds.render import RENDERERS
+from feeds.render.sources import SourceLine
 
 HERE = Path(__file__).parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-ATOM, DC, CONTENT = (
+ATOM, DC, CC, CONTENT = (
     "{http://www.w3.org/2005/Atom}",
     "{http://purl.org/dc/elements/1.1/}",
+    "{http://backend.userland.com/creativeCommonsRssModule}",
     "{http://purl.org/rss/1.0/modules/content/}",
 )
 
@@ -42,8 +44,22 @@ def make_entry(**changes):
             Category(term="新京报新闻", scheme="tag", label="新京报新闻"),
         ),
         "authors": (Person(name="李雷", email="lilei@example.com", uri="https://example.com/lilei"),),
-        "source": Source(name="新京报", url="https://bjnews.example/", feed="https://bjnews.example/feed.xml"),
+        "source": Source(
+            name="新京报",
+            url="https://bjnews.example/",
+            feed="https://bjnews.example/feed.xml",
+            logo="https://bjnews.example/logo.png",
+            language="zh-CN",
+            license="https://creativecommons.org/licenses/by/4.0/",
+        ),
+        "aggregator": Source(name="东方财富", url="https://eastmoney.example/"),
         "via": "https://bjnews.example/detail?infoCode=NW202112292229869269&a=1",
+        "license": "https://creativecommons.org/licenses/by-nc/4.0/",
+        "facts": (
+            Fact(role="aggregator", rule="category", confidence="derived"),
+            Fact(role="origin", rule="marked-class", confidence="stated", said="（文章来源：新京报）", line=9),
+            Fact(role="original", rule="stand-alone-link", confidence="stated"),
+        ),
         "image": Image(url="https://example.com/a.jpg", type="image/jpeg", alt="图"),
         "enclosures": (
             Enclosure(url="https://example.com/a.mp3", type="audio/mpeg", length=1234),
@@ -60,7 +76,10 @@ BARE = {
     "categories": (),
     "authors": (),
     "source": None,
+    "aggregator": None,
     "via": None,
+    "license": None,
+    "facts": (),
     "image": None,
     "enclosures": (),
     "lang": None,
@@ -163,6 +182,9 @@ ITEM_ONCE = (
     f"{CONTENT}encoded",
     f"{ATOM}updated",
     f"{DC}source",
+    f"{DC}publisher",
+    f"{DC}rights",
+    f"{CC}license",
 )
 ITEM_KNOWN = {*ITEM_ONCE, "category", f"{DC}creator", f"{ATOM}link"} | {
     f"{{http://search.yahoo.com/mrss/}}{name}" for name in ("content", "thumbnail")
@@ -211,6 +233,8 @@ def _judge_rss_item(item):
         complaints.append("source and dc:source")
     if "source" in tags and not (is_web_address(item.find("source").get("url", "")) and item.findtext("source")):
         complaints.append("source needs url and text")
+    if f"{CC}license" in tags and not is_web_address(item.findtext(f"{CC}license") or ""):
+        complaints.append("license needs an address")
     if not is_rss_date(item.findtext("pubDate")):
         complaints.append("pubDate")
     is_permanent = item.find("guid").get("isPermaLink", "true") == "true"
@@ -237,6 +261,21 @@ def judge_json(body):
 @pytest.fixture(scope="session")
 def make():
     return SimpleNamespace(entry=make_entry, feed=make_feed, bare=BARE, document=document, zone=SHANGHAI)
+
+
+@pytest.fixture(scope="session")
+def source_lines():
+    """A source of which all is known, and one of which only the name is."""
+
+    def line(number, source, **known):
+        urls = {format_: f"https://example.com/source/{number}.{format_}" for format_ in FORMATS}
+        return SourceLine(source=source, urls=urls, **({"count": 0, "newest": None} | known))
+
+    seed = make_entry()
+    return (
+        line(1, seed.source, count=12, newest=seed.published, aliases=("新京报网", "BJNews")),
+        line(2, Source(name="<A> & B", url="not an address")),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -112,6 +112,9 @@ def test_the_source_in_json_feed_is_an_extension_of_ours(make):
         "url": "https://bjnews.example/",
         "feed": "https://bjnews.example/feed.xml",
         "original": make.entry().via,
+        "via": "东方财富",
+        "rule": "marked-class",
+        "confidence": "stated",
     }
     assert item["authors"] == [{"name": "李雷", "url": "https://example.com/lilei"}]
     assert item["tags"] == ["xinjingbao", "新京报新闻"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.model import FORMATS, Category, Enclosure, Image, Person, Source
+from feeds.model import FORMATS, Category, Enclosure, Fact, Image, Person, Source
 from feeds.render import RENDERERS
 from feeds.render.reference import entry_model, feed_model
 
@@ -41,10 +41,20 @@ TEXT = st.lists(st.one_of(st.sampled_from(NASTY), st.text(LEGAL, max_size=8)), m
 WORD = TEXT.map(lambda text: text.strip() or "名")
 ADDRESS = st.integers(0, 99).map(lambda n: f"https://example.com/a?b={n}&c='{n}'")
 MAYBE_ADDRESS = st.none() | ADDRESS
+# As people write them in front matter and settings.
+MAYBE_REFERENCE = (
+    MAYBE_ADDRESS
+    | TEXT
+    | st.sampled_from(["CC BY 4.0", "javascript:x", "//a.example/ä", "https://[", "HTTPS://Ä.example/新 京"])
+)
 MOMENT = st.integers(-3_786_825_600, 7_258_118_400).map(
     lambda seconds: datetime.fromtimestamp(seconds, UTC)
 )  # 1850–2200
 MODE = st.sampled_from(["full", "summary", "title"])
+
+
+def one(value):
+    return (value,)
 
 
 def many(strategy):
@@ -62,8 +72,20 @@ FIELDS = st.fixed_dictionaries(
         "summary": TEXT,
         "categories": many(st.builds(Category, term=WORD, scheme=st.sampled_from(["category", "tag"]), label=TEXT)),
         "authors": many(st.builds(Person, name=TEXT, email=st.none() | st.just("a@b.c"), uri=MAYBE_ADDRESS)),
-        "source": st.none() | st.builds(Source, name=WORD, url=MAYBE_ADDRESS, feed=MAYBE_ADDRESS),
+        "source": st.none()
+        | st.builds(
+            Source,
+            name=WORD,
+            url=MAYBE_REFERENCE,
+            feed=MAYBE_REFERENCE,
+            logo=MAYBE_REFERENCE,
+            license=MAYBE_REFERENCE,
+        ),
+        "aggregator": st.none() | st.builds(Source, name=WORD),
         "via": MAYBE_ADDRESS,
+        "license": MAYBE_REFERENCE,
+        "facts": st.just(())
+        | st.builds(Fact, role=st.just("origin"), rule=WORD, confidence=st.just("stated")).map(one),
         "image": st.none() | st.builds(Image, url=ADDRESS, type=st.just("image/png"), alt=TEXT),
         "enclosures": many(st.builds(Enclosure, url=ADDRESS, type=st.just("audio/mpeg"), length=st.integers(0, 9))),
         "lang": st.none() | st.just("zh-CN"),

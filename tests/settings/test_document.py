@@ -40,11 +40,12 @@ def test_the_sample_loads_and_changes_nothing(tmp_path):
 
 
 def test_the_sample_with_every_line_in_force_loads_and_names_every_setting(tmp_path):
-    in_force = re.sub(r"^# (?=\w+ = |\[\[feed\]\])", "", sample_toml(), flags=re.MULTILINE)
+    in_force = re.sub(r"^# (?=\w+ = |\[\[\w+\]\])", "", sample_toml(), flags=re.MULTILINE)
     settings = load(tmp_path, in_force)
     assert settings.site.authority == "example.com,2021"
     assert settings.content == Settings().content
-    assert settings.feed[0].model_fields_set == set(type(settings.feed[0]).model_fields)
+    for block in (settings.feed[0], settings.source[0]):
+        assert block.model_fields_set == set(type(block).model_fields)
 
 
 def test_the_sample_holds_what_was_given_however_it_is_written(tmp_path):

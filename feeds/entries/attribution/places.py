@@ -1,0 +1,22 @@
+"""Where in its file a post says something."""
+
+import re
+
+from feeds.model import Post
+
+_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")  # and not `<http://x>`
+_SPACE = re.compile(r"\s+")
+_REACH = 60  # lines from either end of a body; the rules look no farther
+
+
+def line_of(said: str, post: Post) -> int | None:
+    """Return the line of the file that says it, the last such line where there are several; None where it is split."""
+    lines = post.body.split("\n")
+    wanted = _SPACE.sub("", said)
+    near_end = range(len(lines) - 1, max(-1, len(lines) - 1 - _REACH), -1)
+    near_start = range(min(_REACH, len(lines)))
+    return next((post.body_line + at for at in (*near_end, *near_start) if _says(lines[at], wanted)), None)
+
+
+def _says(line: str, wanted: str) -> bool:
+    return wanted[:1] in line and bool(wanted) and wanted in _SPACE.sub("", _TAG.sub("", line))

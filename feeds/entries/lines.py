@@ -1,0 +1,116 @@
+"""The lines in which a body begins and ends, as a reader sees them: text alone, wherever elements cut through it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from turbohtml import Element, Node, Text
+
+from feeds.text import one_line
+
+HEAD = 3  # lines at the beginning in which a source may be named
+TAIL = 8  # and at the end
+_LONGEST = 4_000  # characters at the end of a paragraph that are looked at
+
+_PASSAGES = (
+    "address article aside blockquote dd details div dl dt fieldset footer header hr li main ol p section summary ul"
+)
+# What stands in these speaks of itself: a table's or a picture's source is not the post's.
+_APART = "table figure pre h1 h2 h3 h4 h5 h6"
+_CLOSED = frozenset(_APART.split())
+_BLOCKS = _CLOSED | frozenset(_PASSAGES.split())
+# A line end of the file parts two lines only behind a sentence or a bracket; else the paragraph is merely wrapped.
+_LINE_END = re.compile(r"(?<=[。！？!?…”」』）)\]】.])[ \t]*\n|\x00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line and the nodes that it is made of; `start` is where it begins in their joined text."""
+
+    text: str  # on one line, trimmed
+    raw: str
+    start: int = 0
+    nodes: tuple[Node, ...] = ()
+    is_lead: bool = False  # it ends the first paragraph that has text
+    is_last: bool = False  # it ends its paragraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    head: tuple[Line, ...] = ()  # in order
+    tail: tuple[Line, ...] = ()  # the very last first
+
+
+NOTHING = Lines()
+
+
+def lines_of(root: Element) -> Lines:
+    """Read the first and the last lines of a tree."""
+    head: list[Line] = []
+    for line in _lines_from_start(root):
+        head.append(line)
+        if len(head) >= HEAD and any(one.is_lead for one in head):
+            break
+    return Lines(head=tuple(head), tail=tuple(islice(_lines_from_end(root), TAIL)))
+
+
+def _lines_from_start(root: Element) -> Iterator[Line]:
+    is_lead = True
+    for run in _runs(root, is_backwards=False):
+        lines = _split(run, is_lead=is_lead)
+        is_lead = is_lead and not lines
+        yield from lines
+
+
+def _lines_from_end(root: Element) -> Iterator[Line]:
+    for run in _runs(root, is_backwards=True):
+        yield from reversed(_split(run))
+
+
+def _runs(element: Element, *, is_backwards: bool) -> Iterator[Sequence[Node]]:
+    """Yield the runs of inline nodes between blocks, from one end of the tree."""
+    run: list[Node] = []
+    for node in reversed(element.children) if is_backwards else element.children:
+        if isinstance(node, Element) and node.tag in _BLOCKS:
+            if run:
+                yield run[::-1] if is_backwards else run
+                run = []
+            if node.tag not in _CLOSED:
+                yield from _runs(node, is_backwards=is_backwards)
+        else:
+            run.append(node)
+    if run:
+        yield run[::-1] if is_backwards else run
+
+
+def texts_in(nodes: Sequence[Node]) -> Iterator[Text | None]:
+    """Yield the texts of inline nodes in order; None stands for a line break."""
+    for node in nodes:
+        for inner in (node, *node.descendants) if isinstance(node, Element) else (node,):
+            if isinstance(inner, Text):
+                yield inner
+            elif isinstance(inner, Element) and inner.tag == "br":
+                yield None
+
+
+def _split(run: Sequence[Node], *, is_lead: bool = False) -> list[Line]:
+    raw = "".join("\x00" if text is None else text.data for text in texts_in(run))
+    spans = list(_spans(raw, max(0, len(raw) - _LONGEST)))
+    lines = [
+        Line(text=one_line(raw[start:end]), raw=raw[start:end], start=start, nodes=tuple(run))
+        for start, end in spans
+        if raw[start:end].strip()
+    ]
+    if not lines:
+        return []
+    last = lines[-1]
+    lines[-1] = replace(last, is_lead=is_lead, is_last=True)
+    return lines
+
+
+def _spans(raw: str, start: int) -> Iterator[tuple[int, int]]:
+    for end in _LINE_END.finditer(raw, start):
+        yield start, end.start()
+        start = end.end()
+    yield start, len(raw)

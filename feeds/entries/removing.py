@@ -1,0 +1,66 @@
+"""Taking a source line out of a tree, whatever elements it runs through."""
+
+import re
+from collections.abc import Iterable
+
+from turbohtml import Element, Node, Text
+
+from feeds.entries.attribution import Clue
+from feeds.entries.lines import Line, texts_in
+
+_SHOWS_SOMETHING = ("img", "audio", "video", "picture")
+
+
+def take_out(root: Element, clues: Iterable[Clue]) -> bool:
+    """Take the parts of lines out that name a source; say whether there were any."""
+    cuts = [_cut(clue.line, clue.cut, root) for clue in clues if clue.line]
+    return any(cuts)
+
+
+def _cut(line: Line, part: str, root: Element) -> bool:
+    span = _span(line, part)
+    if span is None:
+        return False
+    start, end = span
+    at = 0
+    homes: list[Node | None] = []
+    for text in list(texts_in(line.nodes)):
+        length = 1 if text is None else len(text.data)
+        if text is not None and start < at + length and at < end:
+            homes.append(text.parent)
+            text.data = text.data[: max(0, start - at)] + text.data[max(0, end - at) :]
+        at += length
+    if line.is_last:
+        _drop_breaks(line.nodes)
+    for home in homes:
+        _drop_emptied(home, root)
+    return True
+
+
+def _span(line: Line, part: str) -> tuple[int, int] | None:
+    """Return where the part begins and ends in the joined text of the line's nodes; None where it is gone already."""
+    spelled = r"\s+".join(map(re.escape, part.split()))
+    matches = list(re.finditer(rf"\s*{spelled}", line.raw))
+    now = "".join("\x00" if text is None else text.data for text in texts_in(line.nodes))
+    if not matches or now[line.start : line.start + len(line.raw)] != line.raw:
+        return None
+    return line.start + matches[-1].start(), line.start + matches[-1].end()
+
+
+def _drop_breaks(nodes: Iterable[Node]) -> None:
+    """Drop the line breaks and the white space that now end a paragraph."""
+    for node in reversed(tuple(nodes)):
+        is_break = isinstance(node, Element) and node.tag == "br"
+        if not is_break and not (isinstance(node, Text) and not node.data.strip()):
+            return
+        if node.parent is not None:
+            node.decompose()
+
+
+def _drop_emptied(home: Node | None, root: Element) -> None:
+    while isinstance(home, Element) and home is not root and not home.text.strip():
+        if any(home.find(tag) for tag in _SHOWS_SOMETHING):
+            return
+        parent = home.parent
+        home.decompose()
+        home = parent

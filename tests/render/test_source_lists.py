@@ -1,0 +1,53 @@
+import json
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from feeds.render.sources import sources_json, sources_opml
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def test_the_json_list_says_all_that_is_known_of_a_source(source_lines):
+    whole, bare = json.loads(sources_json(source_lines, zone=SHANGHAI))
+    assert whole == {
+        "name": "新京报",
+        "feeds": {
+            "atom": "https://example.com/source/1.atom",
+            "rss": "https://example.com/source/1.rss",
+            "json": "https://example.com/source/1.json",
+        },
+        "url": "https://bjnews.example/",
+        "feed": "https://bjnews.example/feed.xml",
+        "logo": "https://bjnews.example/logo.png",
+        "language": "zh-CN",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "items": 12,
+        "newest": "2021-12-29T13:14:23+08:00",
+        "aliases": ["新京报网", "BJNews"],
+    }
+    assert bare.keys() == {"name", "feeds", "items"}
+    assert (bare["name"], bare["items"]) == ("<A> & B", 0)
+
+
+def test_the_subscription_list_is_flat_opml(source_lines):
+    root = etree.fromstring(sources_opml(source_lines, title="Example: sources", home="https://example.com/"))
+    assert (root.tag, root.get("version")) == ("opml", "2.0")
+    assert root.findtext("head/title") == "Example: sources"
+    assert [outline.get("text") for outline in root.findall("body/outline")] == ["新京报", "<A> & B"]
+    assert dict(root.find("body/outline").attrib) == {
+        "type": "rss",
+        "text": "新京报",
+        "title": "新京报",
+        "xmlUrl": "https://example.com/source/1.rss",
+        "htmlUrl": "https://bjnews.example/",
+    }
+
+
+def test_lists_without_sources_are_empty_and_whole():
+    assert json.loads(sources_json((), zone=SHANGHAI)) == []
+    assert etree.fromstring(sources_opml((), title="T", home="https://example.com/")).find("body") is not None
+
+
+def test_control_characters_of_the_settings_break_no_list(source_lines):
+    assert etree.fromstring(sources_opml(source_lines, title="A\x0bB", home="https://example.com/")) is not None
