@@ -9,12 +9,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 _SPACE = re.compile(r"\s+")
 _PLAIN = frozenset("-.()+,@!'&=$;")  # legal in a path segment (RFC 3986 §3.3) and in every file system's names
 _MAX_BYTES = 200  # a file name holds 255, and `.atom.gz` or a temporary suffix must still fit
 
 
+@lru_cache(maxsize=65_536)  # few names, asked for with every post
 def normal_term(name: str) -> str:
     """Give a term its one spelling: NFC, white space collapsed and trimmed."""
     return _SPACE.sub(" ", unicodedata.normalize("NFC", name)).strip()

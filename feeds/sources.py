@@ -6,7 +6,7 @@ Names are folded for matching and never for display, and nothing is merged that 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from feeds.model import Source
@@ -17,11 +17,13 @@ _NOT_SEEN = re.compile(r"[\s·・•.\-—_]+")
 _SUFFIX = re.compile(r"(?:网|社|客户端)$")
 
 
+@lru_cache(maxsize=65_536)  # few names, asked for with every post
 def fold(name: str) -> str:
     """Give names that differ only in case, width, dots and white space one spelling, for matching alone."""
     return _NOT_SEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
+@lru_cache(maxsize=65_536)
 def fold_suffix(name: str) -> str:
     """The same, and without the ending that tells an outlet's site or app from the outlet: 证券时报网 → 证券时报."""
     folded = fold(name)

@@ -10,6 +10,9 @@ _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff00-\uffef\U00020000-\U0003ffff]"
 )
+_KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _JOINER = "\u200d"
 _DANGLING = " \u3000,;:–—-([{<（［｛《〈「『【“‘，、；："
 
@@ -26,6 +29,15 @@ def legal_text(text: str) -> tuple[str, int]:
 def one_line(text: str) -> str:
     """Collapse every run of white space, U+3000 included, to one space, and trim."""
     return " ".join(text.split())
+
+
+def script_language(text: str) -> str | None:
+    """Guess the language of a text whose script tells it: ja, ko or zh; None for all others."""
+    if _KANA.search(text):
+        return "ja"
+    if _HANGUL.search(text):
+        return "ko"
+    return "zh" if len(_HAN.findall(text)) * 3 > len(text) else None
 
 
 def shorten(text: str, limit: int) -> str:

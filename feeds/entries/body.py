@@ -91,24 +91,30 @@ def _with_end(evidence: Evidence, root: Element) -> Evidence:
     Only where something says that the post comes from elsewhere is a bare address at the end the original's.
     """
     had_navigation = drop_navigation(root, _patterns(evidence.settings.content.navigation))
+
+    def is_original(address: str) -> bool:
+        if had_navigation or evidence.sources.of_address(address):
+            return True
+        return _is_syndicated(evidence) or _is_named(replace(evidence, lines=lines_of(root)))
+
+    address = take_original(root, is_original=is_original)
     evidence = replace(evidence, lines=lines_of(root))
-    is_syndicated = had_navigation or _is_syndicated(evidence)
-    address = take_original(
-        root, is_original=lambda address: is_syndicated or evidence.sources.of_address(address) is not None
-    )
-    if address is None:
-        return evidence
-    return replace(evidence, lines=lines_of(root), standing=address, original=evidence.original or address)
+    return replace(evidence, standing=address, original=evidence.original or address) if address else evidence
 
 
 def _is_syndicated(evidence: Evidence) -> bool:
+    """Say whether something outside the text says that the post comes from elsewhere."""
     post = evidence.post
     if post.source or post.via or post.original or evidence.marked:
         return True
     if source_in_tags(post.tags, evidence.settings.content.source_suffix):
         return True
-    has_category = any(evidence.sources.of_category(term) for term in post.categories)
-    return has_category or any(clue.name for rule in _SAYING for clue in rule(evidence))
+    return any(evidence.sources.of_category(term) for term in post.categories)
+
+
+def _is_named(evidence: Evidence) -> bool:
+    """Say whether the text names where it comes from."""
+    return any(clue.name for rule in _SAYING for clue in rule(evidence))
 
 
 @cache

@@ -19,8 +19,9 @@ from feeds.model import Category, Entry, Person, Post, Role, Scheme, Source
 from feeds.settings import Settings
 from feeds.slugs import normal_term
 from feeds.sources import Sources
-from feeds.text import one_line
+from feeds.text import one_line, script_language
 
+_TOLD_BY_SCRIPT = ("ja", "ko", "zh")  # a site in one of these is believed: a Japanese title may be all Han
 _ROLES: tuple[Role, ...] = ("origin", "aggregator", "original")
 
 
@@ -90,7 +91,7 @@ def _whole(
 
 def _dressed(entry: Entry, body: Body, *, is_named: bool, settings: Settings, links: Links) -> Entry:
     """Put our own words around an entry: the credit line, and the source behind the title."""
-    attribution, language = settings.attribution, entry.lang or settings.site.language
+    attribution, language = settings.attribution, _language_of(entry, settings.site.language)
     if attribution.title_suffix and entry.source:
         entry = replace(entry, title=with_source(entry.title, entry.source.name, language=language))
     if not attribution.credit:
@@ -104,6 +105,13 @@ def _dressed(entry: Entry, body: Body, *, is_named: bool, settings: Settings, li
         links=links,
     )
     return replace(entry, content_html=entry.content_html + line)
+
+
+def _language_of(entry: Entry, site: str) -> str:
+    """Return the language in which we speak around an entry: its own, else what its script tells, else the site's."""
+    if entry.lang or site.lower().startswith(_TOLD_BY_SCRIPT):
+        return entry.lang or site
+    return script_language(entry.title) or site
 
 
 def _with_usable_addresses(post: Post, site: str, found: Found) -> Post:

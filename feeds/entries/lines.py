@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from turbohtml import Element, Node, Text
@@ -78,7 +78,7 @@ def _runs(element: Element, *, is_backwards: bool) -> Iterator[Sequence[Node]]:
                 run = []
             if node.tag not in _CLOSED:
                 yield from _runs(node, is_backwards=is_backwards)
-        else:
+        elif run or not isinstance(node, Text) or node.data.strip():  # white space between blocks is no line
             run.append(node)
     if run:
         yield run[::-1] if is_backwards else run
@@ -96,17 +96,19 @@ def texts_in(nodes: Sequence[Node]) -> Iterator[Text | None]:
 
 def _split(run: Sequence[Node], *, is_lead: bool = False) -> list[Line]:
     raw = "".join("\x00" if text is None else text.data for text in texts_in(run))
-    spans = list(_spans(raw, max(0, len(raw) - _LONGEST)))
-    lines = [
-        Line(text=one_line(raw[start:end]), raw=raw[start:end], start=start, nodes=tuple(run))
-        for start, end in spans
-        if raw[start:end].strip()
+    spans = [span for span in _spans(raw, max(0, len(raw) - _LONGEST)) if raw[slice(*span)].strip()]
+    nodes, last = tuple(run), len(spans) - 1
+    return [
+        Line(
+            text=one_line(raw[start:end]),
+            raw=raw[start:end],
+            start=start,
+            nodes=nodes,
+            is_lead=is_lead and number == last,
+            is_last=number == last,
+        )
+        for number, (start, end) in enumerate(spans)
     ]
-    if not lines:
-        return []
-    last = lines[-1]
-    lines[-1] = replace(last, is_lead=is_lead, is_last=True)
-    return lines
 
 
 def _spans(raw: str, start: int) -> Iterator[tuple[int, int]]:

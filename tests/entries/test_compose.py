@@ -57,7 +57,7 @@ def test_a_newswire_post_becomes_an_entry():
     assert entry.content_html == (
         "<p>据<strong>消保委</strong>消息，12月28日，委员会收到五个平台的整改报告。</p>"
         "<p><strong>平台甲：</strong>已将有关商品下架。</p><p>（文章来源：新京报）</p>"
-        '<p><a href="http://finews.example.org/html_News/NewsShare.html?infoCode=NW2021">Read the original</a></p>'
+        '<p><a href="http://finews.example.org/html_News/NewsShare.html?infoCode=NW2021">阅读原文</a></p>'
     )
     assert entry.summary == "据消保委消息，12月28日，委员会收到五个平台的整改报告。"
     assert entry.source == Source(name="新京报")

@@ -209,3 +209,21 @@ def test_the_source_line_itself_does_not_count_but_another_source_does():
     assert entry_of(replace(tagged, body=POST.body + LINE)).fingerprint == entry_of(tagged).fingerprint
     other = replace(POST, body=POST.body + LINE.replace("新京报", "晨报"))
     assert entry_of(other).fingerprint != entry_of(with_line()).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "words"),
+    [
+        ("七号泊位本周重新开放", "en", "来源：潮声"),
+        ("七号泊位", "ja", "出典：潮声"),
+        ("灯台のある港", "en", "出典：潮声"),
+        ("항구의 등대", "de", "출처: 潮声"),
+        ("The harbour", "de", "Quelle: 潮声"),
+        ("IPO 与 ETF", "en", "Source: 潮声"),
+    ],
+)
+def test_a_post_that_names_no_language_is_credited_in_that_of_its_script_or_of_the_site(title, site, words):
+    post = replace(POST, title=title, lang=None, source=Source(name="潮声"))
+    settings = Settings.model_validate({"site": {"language": site}})
+    entry = compose(post, settings=settings, authority="example.com,2026", found=Found(post.path))
+    assert words in entry.content_html

@@ -67,7 +67,8 @@ def _with_original(evidence: Evidence, clues: Iterable[Clue]) -> Evidence:
     """Let the words that name a source give the address of the original, where nothing else has given it."""
     if evidence.original:
         return evidence
-    return replace(evidence, original=next((clue.original for clue in clues if clue.original), None))
+    original = next((clue.original for clue in clues if clue.original), None)
+    return replace(evidence, original=original) if original else evidence
 
 
 def _fact_of_original(evidence: Evidence, clues: Iterable[Clue]) -> Fact:
