@@ -26,7 +26,7 @@ _COMMON = frozenset(_NO_NAMES.split())
 # Characters of phrases and of hardly any name of a publication; then the endings of places, posts and people.
 _PHRASE = re.compile(
     r"[的了是在为等见据详附共约至该其已将及与和或者仅含即不无未可从被让这那哪谁我你他她它]|下转|上接|编辑|记者|实习|来源|摄影|供图"
-    r"|公司|如图|如下|如上|同上|以下|以上"
+    r"|公司|如图|如下|如上|同上|以下|以上|(?:摄|绘|译|撰|图|整理|供稿|提供)\Z"
 )
 _PLACE = re.compile(
     r"(?:省|市|区|县|镇|乡|村|路|街|州|国|公司|集团|银行|部|局|厅|院|会|所|校|大学|官网|人|员|长|师|家|者|士|版|期|号|年|月|日|股|元)\Z"
