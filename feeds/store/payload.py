@@ -14,8 +14,11 @@ _MOMENTS = ("published", "updated", "expires")
 # No feed's bytes depend on these; of the facts, feeds show what `_rules` says.
 _UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint", "facts", "near")
 _SHOWN = tuple(name for name in Entry.__slots__ if name not in _UNSHOWN)
-# What surrounds the texts of an entry in the widest format: element names, dates, id.
-_OVERHEAD = 900
+_TEXTS = ("title", "summary", "content_html")
+_DETAILS = tuple(name for name in _SHOWN if name not in _TEXTS)
+_OVERHEAD = 300  # bytes: what surrounds an entry in the widest format, element names and dates
+_REPEATED = 2  # times that a detail stands in it, beside the names that only the index writes
+_CATEGORY = 90  # bytes around a term
 
 _Part: TypeAlias = Entry | Category | Person | Enclosure | Source | Image | Fact
 
@@ -31,21 +34,24 @@ def moment_at(microseconds_: int) -> datetime:
 
 def pack(entry: Entry) -> tuple[bytes, str]:
     """Write an entry down, and name what of it shows in feeds: entries with equal stamps look alike."""
-    shown = _fields(entry, _SHOWN)
-    shown["published"] = microseconds(entry.published)
-    shown["updated"] = microseconds(entry.updated)
-    for name in ("categories", "authors", "enclosures"):
-        shown[name] = [_fields(part) for part in getattr(entry, name)]
-    for name in ("source", "aggregator", "image"):
-        part = getattr(entry, name)
-        shown[name] = part and _fields(part)
-    kept = _fields(entry, _UNSHOWN)
-    kept["expires"] = entry.expires and microseconds(entry.expires)
-    kept["facts"] = [_fields(fact) for fact in entry.facts]
-    kept["near"] = entry.near and _fields(entry.near)
+    shown = _plain(entry, _SHOWN)
+    kept = _plain(entry, _UNSHOWN)
     text = _json(shown)
     stamp = digest_bytes(text + _json({"rules": [(one.role, one.rule, one.confidence) for one in entry.facts]}))
     return b'{"shown":%b,"kept":%b}' % (text, _json(kept)), stamp
+
+
+def _plain(entry: Entry, names: Sequence[str]) -> dict[str, object]:
+    """Return these fields as JSON can hold them."""
+    fields = _fields(entry, names)
+    for name, value in fields.items():
+        if isinstance(value, datetime):
+            fields[name] = microseconds(value)
+        elif isinstance(value, tuple):
+            fields[name] = [_fields(part) for part in value]
+        elif isinstance(value, Source | Image | Fact):
+            fields[name] = _fields(value)
+    return fields
 
 
 def unpack(payload: bytes) -> Entry:
@@ -73,8 +79,9 @@ def _json(fields: dict[str, object]) -> bytes:
 
 
 def weights(entry: Entry) -> tuple[int, int]:
-    """Say how many bytes an entry takes in a feed, with its full content and without: about, and rather too many."""
-    brief = _OVERHEAD + 2 * _escaped(entry.title) + _escaped(entry.summary)
+    """Say how many bytes an entry takes in a feed, with its full content and without; rather too many than too few."""
+    details = len(_json(_plain(entry, _DETAILS))) * _REPEATED + len(entry.categories) * _CATEGORY
+    brief = _OVERHEAD + details + 2 * _escaped(entry.title) + 2 * _escaped(entry.summary)
     return brief + _escaped(entry.content_html), brief
 
 
