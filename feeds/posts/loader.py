@@ -96,10 +96,10 @@ def _why_not(path: str, front: FrontMatter, *, fields: Fields, name: Name, setti
     if front.state == "absent" and "_posts" not in name.folders and _is_page(path, front.body):
         fields.found.add("page-skipped", detail=path.rpartition("/")[2])
         return "page-skipped"
-    layout = fields.text("layout")
-    if layout in settings.page_layouts:
-        fields.found.add("layout-skipped", line=fields.line("layout"), detail=layout or "")
-        return "layout-skipped"
+    for key in ("layout", "type"):  # Jekyll's word and Hugo's
+        if (layout := fields.text(key)) in settings.page_layouts:
+            fields.found.add("layout-skipped", line=fields.line(key), detail=layout or "")
+            return "layout-skipped"
     is_draft = fields.says("draft") is True or "_drafts" in name.folders
     if fields.says("published") is False or (is_draft and not settings.drafts):
         return "draft"
@@ -123,7 +123,7 @@ def _post(
 ) -> Post:
     content, zone = settings.content, settings.zone
     origin = origin_of(fields)
-    fields.value("draft", "published", "layout")  # these have done their work and are no extras
+    fields.value("draft", "published", "layout", "type")  # these have done their work and are no extras
     return Post(
         path=path,
         key=name.key,

@@ -225,6 +225,12 @@ def test_a_layout_of_the_operator_s_choice_is_a_page(site):
     assert site.load("_posts/x.md", text, page_layouts=["gallery"]).why == "layout-skipped"
 
 
+def test_a_page_of_hugo_s_is_no_post(site):
+    text = "---\ntitle: About\ntype: {}\n---\nText.\n"
+    assert site.load("content/about.md", text.format("page"), root="content").why == "layout-skipped"
+    assert isinstance(site.load("content/about.md", text.format("posts"), root="content"), Post)
+
+
 # Names
 
 
