@@ -228,6 +228,7 @@ class Feed:
     self_urls: Mapping[Format, str]  # absolute, percent-encoded
     zone: tzinfo  # dates are written in it
     updated: datetime  # newest change among its entries
+    lifetime: int  # seconds for which a copy is fresh: one of settings.LIFETIMES
     language: str
     author: str
     rights: str | None = None

@@ -13,9 +13,11 @@ from threading import Lock
 from feeds.library.addresses import FeedPath, parse_path
 from feeds.library.aliases import Aliases
 from feeds.library.memo import Memo
-from feeds.library.rendition import Coding, Rendition
-from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format
-from feeds.render import RENDERERS, gzip_bytes
+from feeds.library.names import Names
+from feeds.library.rendition import Rendition
+from feeds.library.rhythm import lifetime_of
+from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format, Kind
+from feeds.render import ENCODERS, RENDERERS, Coding
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.slugs import normal_term, slug_for
@@ -46,6 +48,7 @@ class Library:
         self._store = store
         self._shapes = Shapes(settings)
         self._aliases = Aliases(settings)
+        self._names = Names()
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
         self._renditions: OrderedDict[FeedPath, Rendition] = OrderedDict()
         self._sizes: dict[FeedPath, int] = {}  # bytes of their bodies, as counted in `_held`
@@ -104,6 +107,12 @@ class Library:
         if wanted.kind == "source":
             yield self._aliases.canonical_slug(wanted.slug)
 
+    def address_of(self, kind: Kind, name: str) -> str | None:
+        """Return the readable address, without a format, of the feed that another program called by this name."""
+        with self._store.reading() as reader:
+            row = self._names.find(reader, kind, name)
+        return None if row is None or self._aliases.is_alias(row.key) else feed_address(row.key, row.slug)
+
     def refresh(self) -> None:
         """Forget the renditions of feeds that have moved. Costs nothing while the index stands still."""
         version = self._store.data_version()
@@ -143,8 +152,8 @@ class Library:
             if not rendition.has():
                 rendition = self._print(rendition)
             if not rendition.has(coding):
-                rendition.bodies[coding] = gzip_bytes(rendition.body())
-        self._put(self._path_of(rendition), rendition, seen=seen)
+                rendition.bodies[coding] = ENCODERS[coding](rendition.body())
+            self._put(self._path_of(rendition), rendition, seen=seen)
         return rendition
 
     def _print(self, rendition: Rendition) -> Rendition:
@@ -185,6 +194,7 @@ class Library:
             state=state_of(self._shapes.of(row.key).revision, row.label, row.changed, sights),
             media_type=RENDERERS[format_].media_type,
             last_modified=row.changed,
+            lifetime=self._lifetime(sights),
             links=self._links(row, format_),
         )
 
@@ -202,6 +212,7 @@ class Library:
             self_urls=self._self_urls(row),
             zone=self._settings.zone,
             updated=moment_at(updated),
+            lifetime=self._lifetime(sights),
             language=site.language,
             author=site.author or site.title,
             rights=site.rights,
@@ -209,6 +220,9 @@ class Library:
             logo=site.logo,
             content=self._shapes.of(row.key).content,
         )
+
+    def _lifetime(self, sights: Sequence[Sight]) -> int:
+        return lifetime_of((sight.published for sight in sights), self._settings.cache)
 
     def _name(self, key: FeedKey, label: str) -> str:
         own = self._settings.feed_for(key)

@@ -1,13 +1,14 @@
 """One feed in one format at one version: validators at once, bytes when somebody asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
 from feeds.model import FeedKey, Format
+from feeds.render import Coding
 
-Coding = Literal["identity", "gzip"]
 CODINGS: tuple[Coding, ...] = get_args(Coding)
-_SUFFIX: dict[Coding, str] = {"identity": "", "gzip": "-gz"}
+TAG_SUFFIXES: Mapping[Coding, str] = {"identity": "", "br": "-br", "gzip": "-gz", "zstd": "-zst"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +18,13 @@ class Rendition:
     state: str  # names everything that the bytes depend on
     media_type: str
     last_modified: int  # seconds since 1970; ahead of the clock by the seconds of a burst, and then not to be sent
+    lifetime: int  # seconds for which a copy is fresh; `<ttl>` and `sy:` say the same
     links: str  # value of the Link field (RFC 8288): self and the other formats
     bodies: dict[Coding, bytes] = field(default_factory=dict)  # what has been made so far
 
     def etag(self, coding: Coding = "identity") -> str:
         """Return the strong entity tag, quoted; each coding has its own (RFC 9110 §8.8.3.3)."""
-        return f'"{self.state[:24]}-{self.format}{_SUFFIX[coding]}"'
+        return f'"{self.state[:24]}-{self.format}{TAG_SUFFIXES[coding]}"'
 
     def has(self, coding: Coding = "identity") -> bool:
         return coding in self.bodies

@@ -16,14 +16,21 @@ from feeds.render.attribution import write_atom_origin, write_rss_origin
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone, rfc822, rfc3339
 from feeds.render.readings import authors_of, feed_author, heading, original_of, scheme_of
-from feeds.render.xml import ATOM, CC, CONTENT, DC, MEDIA, XML_LANG, Element, add, drop, spell_out
+from feeds.render.xml import ATOM, CC, CONTENT, DC, MEDIA, SY, XML_LANG, Element, add, drop, spell_out
 
 GENERATOR = "Feedwright"
 
-ATOM_PREFIXES: Mapping[str, str] = {"media": MEDIA}
+ATOM_PREFIXES: Mapping[str, str] = {"media": MEDIA, "sy": SY}
 # atom and content are feedgen's own; naming them here gives a fragment the same root as the document.
 # `cc` would be another module by the same people; validators hold that prefix for it.
-RSS_PREFIXES: Mapping[str, str] = {"dc": DC, "media": MEDIA, "creativeCommons": CC, "atom": ATOM, "content": CONTENT}
+RSS_PREFIXES: Mapping[str, str] = {
+    "dc": DC,
+    "media": MEDIA,
+    "creativeCommons": CC,
+    "atom": ATOM,
+    "content": CONTENT,
+    "sy": SY,
+}
 
 
 class _Untold(datetime):
@@ -37,6 +44,8 @@ class _Untold(datetime):
 # process-wide and not safe among threads. Given this, it writes none, and FeedCorrections writes the true one.
 UNTOLD = _Untold(1970, 1, 1, tzinfo=UTC)
 
+_HOUR = 3600  # seconds
+
 
 class FeedCorrections(BaseExtension):
     """Corrects the head of one feed."""
@@ -48,6 +57,10 @@ class FeedCorrections(BaseExtension):
     def extend_ns(self) -> dict[str, str]:
         return dict(self._prefixes)
 
+    def extend_atom(self, root: Element) -> Element:
+        _write_rhythm(root, self._feed.lifetime)
+        return root
+
     def extend_rss(self, root: Element) -> Element:
         feed, channel = self._feed, root[0]
         channel.find("link").text = feed.home  # feedgen takes the last link added, whatever its rel
@@ -55,6 +68,7 @@ class FeedCorrections(BaseExtension):
         for element in (channel.find("title"), channel.find("description"), *channel.findall("image/title")):
             spell_out(element)
         add(channel, "lastBuildDate", rfc822(feed.updated, feed.zone))
+        _write_rhythm(channel, feed.lifetime)
         add(channel, f"{{{DC}}}creator", feed_author(feed))  # managingEditor wants an e-mail address
         for other in FORMATS:
             if other != "rss":  # feedgen lets none but the first rel=self through
@@ -94,6 +108,16 @@ class EntryCorrections(BaseEntryExtension):
             add(item, f"{{{ATOM}}}updated", rfc3339(entry.updated, self._zone))
         _write_image(item, entry.image)
         return item
+
+
+def _write_rhythm(head: Element, lifetime: int) -> None:
+    """Say how often to look: so many times in an hour, or in a day (RSS 1.0 module Syndication).
+
+    feedgen's own extension writes the names with a capital, which nobody reads.
+    """
+    period, seconds = ("hourly", _HOUR) if _HOUR % lifetime == 0 else ("daily", 24 * _HOUR)
+    add(head, f"{{{SY}}}updatePeriod", period)
+    add(head, f"{{{SY}}}updateFrequency", str(seconds // lifetime))
 
 
 def _set_language(element: Element, language: str | None) -> None:

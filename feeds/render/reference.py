@@ -86,6 +86,7 @@ def feed_model(feed: Feed, format_: XmlFormat) -> Model:
     model.language(feed.language)
     model.generator(GENERATOR, version=__version__)
     model.docs(_RSS_DOCS)
+    model.ttl(feed.lifetime // 60)  # minutes; RSS alone has it
     model.rights(feed_rights(feed))
     _add_links(model, feed, format_)
     _add_description(model, feed, format_)

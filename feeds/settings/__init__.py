@@ -7,7 +7,10 @@ Layers, the later winning: defaults, what was inferred from a Jekyll or Hugo fol
 from feeds.settings.document import settings_document, settings_schema
 from feeds.settings.load import FILE_NAME, SOURCES_NAME, load_settings, what_is_wrong
 from feeds.settings.models import (
+    AliasesSettings,
+    AliasStyle,
     AttributionSettings,
+    CacheSettings,
     ContentSettings,
     FeedSettings,
     FeedsSettings,
@@ -16,7 +19,7 @@ from feeds.settings.models import (
     SourceSettings,
     StateSettings,
 )
-from feeds.settings.rules import HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS
+from feeds.settings.rules import HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS, LIFETIMES
 from feeds.settings.sample import sample_toml, toml_literal
 from feeds.settings.whole import Settings
 
@@ -24,8 +27,12 @@ __all__ = [
     "FILE_NAME",
     "HUGO_PLACEHOLDERS",
     "JEKYLL_PLACEHOLDERS",
+    "LIFETIMES",
     "SOURCES_NAME",
+    "AliasStyle",
+    "AliasesSettings",
     "AttributionSettings",
+    "CacheSettings",
     "ContentSettings",
     "FeedSettings",
     "FeedsSettings",

@@ -66,13 +66,14 @@ def _told_by_kind(layer: Layer, place: Place, error: ErrorDetails) -> Told:
     field = field_at(place)
     if field is None:
         return f"{subject} cannot be used ({error['msg']})", "look it up in docs/settings.md"
+    words = kind_in_words(field)
+    is_list = words.startswith("list")
+    if choices(field) and is_list == isinstance(place[-1], int):
+        return f"{subject} is none of its choices", f"write {words.removeprefix('list of ')}"
     if isinstance(place[-1], int):
         return f"{subject} is not text", 'write each in quotation marks, as in ["one", "two"]'
     if len(place) == 3 and place[0] not in lists():  # inside a table of texts
         return f"{subject} is not text", "write it in quotation marks"
-    words = kind_in_words(field)
-    if choices(field):
-        return f"{subject} is none of its choices", f"write {words}"
     article = "" if words in ("text", "true or false") else "a "
     return f"{subject} is not {article}{words}", _remedy(field, words, "" if layer.is_secret else error["input"])
 

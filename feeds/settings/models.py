@@ -18,7 +18,10 @@ Pattern = Annotated[str, AfterValidator(rules.pattern)]
 Term = Annotated[str, AfterValidator(rules.term)]
 WebAddress = Annotated[str, AfterValidator(rules.web_address)]
 Host = Annotated[str, AfterValidator(rules.host_name)]
+Lifetime = Annotated[int, Field(ge=60, le=86_400), AfterValidator(rules.lifetime)]
 Language = Annotated[str, AfterValidator(rules.language_tag)]
+
+AliasStyle = Literal["jekyll", "hugo", "wordpress", "pelican"]
 
 
 class Table(BaseModel):
@@ -232,10 +235,42 @@ class AttributionSettings(Table):
         return hash(tuple(frozenset(one.items()) if isinstance(one, Mapping) else one for one in values))
 
 
+class CacheSettings(Table):
+    """How long readers and caches may keep a feed (RFC 9111 §5.2.2.1, RFC 5861)."""
+
+    min: Lifetime = Field(
+        default=60,
+        description="Shortest time that a feed is fresh, in seconds: whole minutes that divide a day. Wins over max.",
+    )
+    max: Lifetime = Field(
+        default=3600,
+        description="Longest time, likewise; that of feeds with fewer than three entries, or with days between them.",
+    )
+    stale_while_revalidate: int = Field(
+        default=600, ge=0, le=31_536_000, description="Seconds after that in which caches may answer while they ask."
+    )
+    stale_if_error: int = Field(
+        default=86_400, ge=0, le=31_536_000, description="Seconds after that in which caches may answer while we fail."
+    )
+
+
 class ServerSettings(Table):
     host: Name = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 for a free one.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that answer readers.")
+
+
+class AliasesSettings(Table):
+    """Addresses at which feeds were before the site came to us."""
+
+    styles: tuple[AliasStyle, ...] = Field(
+        default=(),
+        description="Programs whose feed addresses are answered. A Jekyll folder implies jekyll, a Hugo folder hugo.",
+        examples=[["wordpress"]],
+    )
+    answer: Literal["redirect", "in-place"] = Field(
+        default="redirect", description="An old address leads to the feed (301), or answers as the feed itself."
+    )
 
 
 class StateSettings(Table):

@@ -69,7 +69,10 @@ def plain_kind(annotation: Any) -> Any:  # noqa: ANN401 - an annotation is what 
 
 
 def choices(field: FieldInfo) -> tuple[str, ...]:
+    """Return the values that a field, or each one in its list, may have; none where any will do."""
     kind = plain_kind(field.annotation)
+    if get_origin(kind) is tuple:
+        kind = get_args(kind)[0]
     return get_args(kind) if get_origin(kind) is Literal else ()
 
 
@@ -78,7 +81,8 @@ def kind_in_words(field: FieldInfo) -> str:
     kind = plain_kind(field.annotation)
     if named := choices(field):
         quoted = [f'"{name}"' for name in named]
-        return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+        words = f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+        return f"list of {words}" if get_origin(kind) is tuple else words
     if get_origin(kind) is tuple:
         return "list of texts"
     if _is_table(field):

@@ -21,6 +21,10 @@ _CITIES = {"beijing": "Asia/Shanghai", "prc": "Asia/Shanghai", "mumbai": "Asia/K
 _UNFIT_FOR_SLUGS = re.compile(r"[\s/\\?#%:*\"<>|~\x00-\x1f\x7f]")
 _TERM_KINDS: dict[str, Kind] = {"category": "category", "tag": "tag", "source": "source", "author": "author"}
 
+_DAY = 86_400  # seconds
+# Whole minutes, which `<ttl>` counts, that divide a day, as `sy:updateFrequency` does; in seconds.
+LIFETIMES = tuple(seconds for seconds in range(60, _DAY + 1, 60) if _DAY % seconds == 0)
+
 STYLES = frozenset({"date", "pretty", "ordinal", "weekdate", "none"})
 # fmt: off
 JEKYLL_PLACEHOLDERS = frozenset((
@@ -139,6 +143,14 @@ def term(text: str) -> str:
     if not normal_term(text):
         raise ValueError("is nothing but white space; fill it in or take it away")
     return normal_term(text)
+
+
+def lifetime(seconds: int) -> int:
+    """Demand one of LIFETIMES, so that max-age, `<ttl>` and `sy:` can say the same."""
+    if seconds not in LIFETIMES:
+        near = sorted(sorted(LIFETIMES, key=lambda one: abs(one - seconds))[:2])
+        raise ValueError(f"is no number of whole minutes that divides a day; write {near[0]} or {near[1]}")
+    return seconds
 
 
 def permalink_template(text: str) -> str:

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from feeds.settings.layers import nest
-from feeds.settings.names import choices, header, lists, tables
+from feeds.settings.names import choices, header, kind_in_words, lists, tables
 from feeds.settings.whole import Settings
 
 _PREFACE = """\
@@ -52,7 +52,8 @@ def _list_lines(name: str, field: FieldInfo, given: Sequence[object]) -> Iterato
 
 
 def _comment(field: FieldInfo) -> Iterator[str]:
-    named = f" One of {', '.join(choices(field))}." if choices(field) else ""
+    which = "Any" if kind_in_words(field).startswith("list") else "One"
+    named = f" {which} of {', '.join(choices(field))}." if choices(field) else ""
     yield from (f"# {line}" for line in wrap((field.description or "") + named, 100))
 
 

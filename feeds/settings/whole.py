@@ -8,7 +8,9 @@ from pydantic import Field
 
 from feeds.model import ContentMode, FeedKey, Kind, Window
 from feeds.settings.models import (
+    AliasesSettings,
     AttributionSettings,
+    CacheSettings,
     ContentSettings,
     FeedSettings,
     FeedsSettings,
@@ -31,7 +33,13 @@ class Settings(Table):
     attribution: AttributionSettings = Field(
         default=AttributionSettings(), description="How the origin of posts is found and told."
     )
+    cache: CacheSettings = Field(
+        default=CacheSettings(), description="How long readers and caches may keep a feed before they ask again."
+    )
     server: ServerSettings = Field(default=ServerSettings(), description="Where readers are answered.")
+    aliases: AliasesSettings = Field(
+        default=AliasesSettings(), description="Addresses at which feeds were before, and what answers there."
+    )
     state: StateSettings = Field(default=StateSettings(), description="What is kept between two runs.")
 
     @cached_property

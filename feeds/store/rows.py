@@ -57,5 +57,6 @@ class Sight:
     """An entry in a window, known by its stamp."""
 
     id: str
-    updated: int  # microseconds since 1970
+    published: int  # microseconds since 1970
+    updated: int  # likewise
     stamp: str

@@ -150,6 +150,12 @@ class Reader:
             changed=row.changed,
         )
 
+    def terms_after(self, number: int) -> tuple[tuple[int, FeedKey], ...]:
+        """Name the feeds that came into the index after one, oldest first, with their numbers."""
+        query = select(feeds.c.number, feeds.c.kind, feeds.c.term).where(feeds.c.number > number)
+        rows = self._connection.execute(query.order_by(feeds.c.number))
+        return tuple((row.number, FeedKey(row.kind, row.term)) for row in rows)
+
     def window(self, number: int, *, window: Window, content: ContentMode) -> tuple[Sight, ...]:
         """Return what stands in a feed's window, newest first, without its contents."""
         return window_of(self._connection, number, window=window, content=content)

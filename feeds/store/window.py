@@ -53,7 +53,7 @@ def window_of(connection: Connection, feed: int, *, window: Window, content: Con
         total += weight
         if sights and total > window.max_bytes:
             break
-        sights.append(Sight(id=row.entry_id, updated=row.updated, stamp=row.stamp))
+        sights.append(Sight(id=row.entry_id, published=-row.age, updated=row.updated, stamp=row.stamp))
     return tuple(sights)
 
 

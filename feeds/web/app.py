@@ -17,10 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feeds.export.index import base_path
 from feeds.opening import read_folder
 from feeds.site import Site, open_site
+from feeds.web.aliases import Aliases
 from feeds.web.environment import FLAGS, FOLDER
 from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
+from feeds.web.moving import AliasDoor
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
 from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date
@@ -39,7 +41,10 @@ def create_app(
     """
     press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
     base = base_path(site.settings)
-    feeds = FeedDoor(site.library, press=press, clock=clock, base=base)
+    feeds = FeedDoor(site.library, press=press, clock=clock, cache=site.settings.cache, base=base)
+    chosen = site.settings.aliases
+    aliases = Aliases(chosen.styles)
+    moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)
     router = _router(site, press, progress, is_owner=is_owner)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,9 +52,13 @@ def create_app(
             await router(scope, receive, send)
             return
         scope = _below(scope, base)
-        is_feed = scope["path"].endswith(SUFFIXES) and scope["path"] not in PAGES
-        endpoint: ASGIApp = feeds if is_feed else router
-        await endpoint(scope, receive, _dated(send, clock))
+        send = _dated(send, clock)
+        if scope["path"].endswith(SUFFIXES) and scope["path"] not in PAGES:
+            await feeds(scope, receive, send)
+        elif old := aliases.read(scope["path"], scope["query_string"]):
+            await moved.answer(old, scope, receive, send)
+        else:
+            await router(scope, receive, send)
 
     return app
 

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from feeds.library import CODINGS, Coding, Library, Rendition
 from feeds.model import FORMATS
+from feeds.settings import CacheSettings
 from feeds.urls import wire
 from feeds.web.negotiation import choose_coding
 from feeds.web.replies import (
@@ -33,21 +34,20 @@ from feeds.web.validators import is_not_modified
 
 SUFFIXES = tuple(f".{format_}" for format_ in FORMATS)
 _CONDITIONS = (b"if-none-match", b"if-modified-since", b"accept-encoding")
-_KEEPING: Fields = (  # a reader may lag by a minute; after that caches may answer while they ask, or while we fail
-    (b"cache-control", b"max-age=60, stale-while-revalidate=600, stale-if-error=86400"),
-    (b"vary", b"Accept-Encoding"),
-    *SHARED,
-)
+_KEEPING: Fields = ((b"vary", b"Accept-Encoding"), *SHARED)
 
 
 class FeedDoor:
     """The ASGI application behind every path that ends like a feed's."""
 
-    def __init__(self, library: Library, *, press: Executor, clock: Callable[[], float], base: str = "") -> None:
+    def __init__(
+        self, library: Library, *, press: Executor, clock: Callable[[], float], cache: CacheSettings, base: str = ""
+    ) -> None:
         """press: makes bytes, one rendition at a time. clock: seconds since 1970. base: path of the site, readable."""
         self._library = library
         self._press = press
         self._clock = clock
+        self._cache = cache
         self._base = base
         self._is_ready = False
 
@@ -84,8 +84,8 @@ class FeedDoor:
             last_modified=rendition.last_modified if rendition.last_modified <= now else None,
             now=now,
         ):
-            return Reply(304, validators(rendition, coding, now=now))
-        return found(await self._filled(rendition, coding), coding, now=now)
+            return Reply(304, validators(rendition, coding, cache=self._cache, now=now))
+        return found(await self._filled(rendition, coding), coding, cache=self._cache, now=now)
 
     async def _filled(self, rendition: Rendition, coding: Coding) -> Rendition:
         if rendition.has(coding):
@@ -93,7 +93,7 @@ class FeedDoor:
         return await asyncio.get_running_loop().run_in_executor(self._press, self._library.fill, rendition, coding)
 
 
-def found(rendition: Rendition, coding: Coding, *, now: int) -> Reply:
+def found(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Reply:
     body = rendition.body(coding)
     described: Fields = (
         (b"content-type", rendition.media_type.encode("ascii")),
@@ -101,10 +101,10 @@ def found(rendition: Rendition, coding: Coding, *, now: int) -> Reply:
     )
     if coding != "identity":
         described = (*described, (b"content-encoding", coding.encode("ascii")))
-    return Reply(200, (*described, *validators(rendition, coding, now=now), *GUARDS), body)
+    return Reply(200, (*described, *validators(rendition, coding, cache=cache, now=now), *GUARDS), body)
 
 
-def validators(rendition: Rendition, coding: Coding, *, now: int) -> Fields:
+def validators(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Fields:
     """Return the fields that 200 and 304 share (RFC 9110 §15.4.5).
 
     No Last-Modified ahead of the clock (§8.8.2.1): after several changes within one second the index is ahead by some.
@@ -112,11 +112,18 @@ def validators(rendition: Rendition, coding: Coding, *, now: int) -> Fields:
     fields: Fields = (
         (b"etag", rendition.etag(coding).encode("ascii")),
         (b"link", rendition.links.encode("ascii")),
+        (b"cache-control", freshness(rendition.lifetime, cache)),
         *_KEEPING,
     )
     if rendition.last_modified > now:
         return fields
     return ((b"last-modified", http_date(rendition.last_modified)), *fields)
+
+
+def freshness(lifetime: int, cache: CacheSettings) -> bytes:
+    """Return the value of Cache-Control: how long a copy is fresh, and how much longer it may stand in (RFC 5861)."""
+    stale = (cache.stale_while_revalidate, cache.stale_if_error)
+    return b"max-age=%d, stale-while-revalidate=%d, stale-if-error=%d" % (lifetime, *stale)
 
 
 def is_sound(path: str) -> bool:

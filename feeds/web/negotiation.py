@@ -2,8 +2,10 @@
 
 from functools import lru_cache
 
-from feeds.library import Coding
+from feeds.library import CODINGS, Coding
 
+_SMALLEST = tuple(coding for coding in CODINGS if coding != "identity")
+_SUREST: tuple[Coding, ...] = ("gzip", "br", "zstd")  # by how many programs read them
 _CACHED_LENGTH = 256  # longer fields are nobody's habit, and would only fill the memory
 
 
@@ -20,9 +22,17 @@ def choose_coding(accept_encoding: str | None) -> Coding:
 
 
 def _choose(accept_encoding: str) -> Coding:
+    """Take the heaviest; of equals one that the client names before one that only its `*` means.
+
+    Of those that it names the smallest goes first, for it is sure to read them. A bare `*` is sent by programs that
+    mostly know gzip at best.
+    """
     weights = _weights(accept_encoding)
-    gzip = weights.get("gzip", weights.get("*", 0.0))
-    return "gzip" if gzip > 0 and gzip >= weights.get("identity", 0.0) else "identity"
+    any_other = weights.get("*", 0.0)
+    named = [coding for coding in _SMALLEST if coding in weights]
+    weighed = {coding: weights.get(coding, any_other) for coding in (*named, *_SUREST)}
+    best = max(weighed, key=weighed.__getitem__)  # the first of equals
+    return best if 0 < weighed[best] >= weights.get("identity", 0.0) else "identity"
 
 
 _choose_again = lru_cache(maxsize=512)(_choose)

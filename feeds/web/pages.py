@@ -11,31 +11,28 @@ from starlette.responses import Response
 from feeds.export.index import site_index
 from feeds.export.sources import sources_as_json, sources_as_opml
 from feeds.fingerprint import digest_bytes
-from feeds.library import CODINGS, Coding, Listed
-from feeds.render import gzip_bytes
+from feeds.library import CODINGS, TAG_SUFFIXES, Coding, Listed
+from feeds.render import ENCODERS
 from feeds.settings import Settings
 from feeds.site import Site
 from feeds.web.negotiation import choose_coding
 from feeds.web.replies import GUARDS, NOT_READY, OPTIONS, SHARED, Fields, Reply, as_response, values_of
 from feeds.web.validators import is_not_modified
 
-_SUFFIX: dict[Coding, str] = {"identity": "", "gzip": "-gz"}
-_CONDITIONS = (b"if-none-match", b"if-modified-since", b"accept-encoding")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page made once, in all codings."""
+    """A page, and those of its codings that somebody has asked for."""
 
     name: str  # of its bytes
     bodies: dict[Coding, bytes]
 
     def etag(self, coding: Coding) -> str:
-        return f'"{self.name}{_SUFFIX[coding]}"'
+        return f'"{self.name}{TAG_SUFFIXES[coding]}"'
 
 
 def page(body: bytes) -> Page:
-    return Page(name=digest_bytes(body)[:24], bodies={"identity": body, "gzip": gzip_bytes(body)})
+    return Page(name=digest_bytes(body)[:24], bodies={"identity": body})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +68,22 @@ class ListPage:
             return as_response(OPTIONS)
         if self._kind.is_for_programs and not self._site.library.is_ready:
             return as_response(NOT_READY)
-        current = await asyncio.get_running_loop().run_in_executor(self._press, self._current)
-        return as_response(_answer(current, self._kind, request))
+        coding = choose_coding(*values_of(request.headers.raw, b"accept-encoding"))
+        current = await asyncio.get_running_loop().run_in_executor(self._press, self._current, coding)
+        return as_response(_answer(current, self._kind, request, coding=coding))
 
-    def _current(self) -> Page:
+    def _current(self, coding: Coding) -> Page:
         listing = self._site.library.listing()
         if self._memo is None or self._memo[0] != listing:
             self._memo = listing, page(self._kind.make(self._site.settings, listing))
-        return self._memo[1]
+        current = self._memo[1]
+        if coding not in current.bodies:
+            current.bodies[coding] = ENCODERS[coding](current.bodies["identity"])
+        return current
 
 
-def _answer(current: Page, kind: PageKind, request: Request) -> Reply:
-    tags, _since, accepted = values_of(request.headers.raw, *_CONDITIONS)
-    coding = choose_coding(accepted)
+def _answer(current: Page, kind: PageKind, request: Request, *, coding: Coding) -> Reply:
+    (tags,) = values_of(request.headers.raw, b"if-none-match")
     etags = [current.etag(each) for each in CODINGS]
     kept: Fields = (
         (b"etag", current.etag(coding).encode("ascii")),

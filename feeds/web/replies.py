@@ -74,9 +74,9 @@ OPTIONS = Reply(
 )
 
 
-def moved(location: str) -> Reply:
+def moved(location: str, *, status: int = 308) -> Reply:
     """Send the client to the one true path for good. location: percent-encoded."""
-    return said(308, "Moved.", (b"location", location.encode("ascii")), (b"cache-control", b"max-age=3600"), *SHARED)
+    return said(status, "Moved.", (b"location", location.encode("ascii")), (b"cache-control", b"max-age=3600"), *SHARED)
 
 
 def values_of(fields: Iterable[tuple[bytes, bytes]], *names: bytes) -> list[str | None]:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 _TAG = re.compile(r'(?:[Ww]/)?"([^"]*)"|([^\s,"]+)')
+_ADDED = re.compile(r"(?:--?|;)(?:gzip|deflate|br|zstd)$")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 _DATES = (
@@ -40,7 +41,8 @@ def is_not_modified(
 def _matches(if_none_match: str, etags: Collection[str]) -> bool:
     """Compare weakly (§8.8.3.2), and forgive what clients and proxies do to tags.
 
-    Seen in the wild: no quotation marks, a lower-case `w/`, and Apache's suffixes `-gzip` and `;gzip`.
+    Seen in the wild: no quotation marks, a lower-case `w/`, and what servers in front put behind a tag when they code:
+    `-gzip` and `;gzip` (Apache), `--gzip` (Jetty), `-br` and `-zstd` (Caddy).
     """
     if if_none_match.strip() == "*":
         return True
@@ -52,7 +54,7 @@ def _without_suffix(opaque: str, ours: Collection[str]) -> str:
     if opaque in ours:
         return opaque
     bare = opaque.removeprefix("W/").removeprefix("w/")
-    return re.sub(r"[-;](?:gzip|br|zstd)$", "", bare)
+    return _ADDED.sub("", bare)
 
 
 def read_date(text: str, *, now: int) -> int | None:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from feeds.library import Library, parse_path
+from feeds.library import CODINGS, Library, parse_path
 from feeds.model import FORMATS
 from feeds.render import RENDERERS
 
@@ -36,8 +36,8 @@ def test_every_format_and_coding_has_its_own_strong_etag(desk):
     desk.post("content/one.md")
     desk.publish()
     found = [desk.look_up(f"/feed.{format_}") for format_ in FORMATS]
-    tags = [rendition.etag(coding) for rendition in found for coding in ("identity", "gzip")]
-    assert len(set(tags)) == 6
+    tags = [rendition.etag(coding) for rendition in found for coding in CODINGS]
+    assert len(set(tags)) == len(FORMATS) * len(CODINGS) == 12
     assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
 
 
@@ -211,3 +211,23 @@ def test_a_memo_forgets_what_was_used_longest_ago_and_nothing_lies_then(desk, mo
     first = desk.read("/tag/a.atom")
     desk.read("/tag/b.atom")
     assert desk.read("/tag/a.atom") == first
+
+
+def test_every_coding_of_a_body_counts_against_the_budget(desk, monkeypatch):
+    desk.post("content/1.md", tags="[a, b]")
+    desk.publish()
+    plain = len(desk.read("/tag/a.atom")) + len(desk.read("/tag/b.atom"))
+    monkeypatch.setattr("feeds.library.library._RENDITION_BYTES", plain + 1)
+    assert desk.look_up("/tag/a.atom").has()
+    desk.site.library.fill(desk.look_up("/tag/b.atom"), "zstd")
+    assert not desk.look_up("/tag/a.atom").has()
+    assert desk.look_up("/tag/b.atom").has("zstd")
+
+
+def test_a_coding_is_made_once_and_the_others_only_when_asked_for(desk):
+    desk.post("content/1.md")
+    desk.publish()
+    first = desk.site.library.fill(desk.look_up("/feed.atom"), "br").body("br")
+    again = desk.site.library.fill(desk.look_up("/feed.atom"), "br")
+    assert again.body("br") is first
+    assert [coding for coding in CODINGS if again.has(coding)] == ["identity", "br"]

@@ -42,6 +42,7 @@ def test_one_line_of_config_makes_a_jekyll_folder(tmp_path):
         'site.title = "金融消息" (_config.yml)',
         'content.permalink = "date" (as Jekyll does)',
         "content.split_terms = true (as Jekyll does)",
+        'aliases.styles = ["jekyll"] (as Jekyll does)',
     )
 
 
@@ -117,7 +118,10 @@ def test_a_broken_config_is_said_and_jekylls_habits_stay(tmp_path, text, told):
     (tmp_path / "_config.yml").write_bytes(text)
     inferred = infer(tmp_path)
     assert inferred.said[0].startswith(told)
-    assert inferred.values == {"content": {"permalink": "date", "split_terms": True}}
+    assert inferred.values == {
+        "content": {"permalink": "date", "split_terms": True},
+        "aliases": {"styles": ["jekyll"]},
+    }
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
@@ -288,7 +292,13 @@ def test_a_config_toml_of_another_program_is_left_alone(tmp_path, text):
 def test_a_broken_hugo_config_is_said(tmp_path):
     inferred = infer(put(tmp_path, "hugo.toml", "title = x"))
     assert inferred.said[0].startswith("hugo.toml cannot be read (Invalid value (at line 1, column 9))")
-    assert inferred.values == {"content": {"key": "path"}}
+    assert inferred.values == {"content": {"key": "path"}, "aliases": {"styles": ["hugo"]}}
+
+
+@pytest.mark.parametrize(("name", "styles"), [("_config.yml", ("jekyll",)), ("hugo.toml", ("hugo",))])
+def test_the_addresses_at_which_feeds_were_are_kept(tmp_path, name, styles):
+    settings = settings_of(put(tmp_path, name))
+    assert (settings.aliases.styles, settings.aliases.answer) == (styles, "redirect")
 
 
 def test_a_jekyll_config_wins_over_a_hugo_config(tmp_path):

@@ -97,6 +97,7 @@ def make_feed(**changes):
         "self_urls": {format_: f"https://example.com/feed.{format_}" for format_ in FORMATS},
         "zone": SHANGHAI,
         "updated": datetime(2021, 12, 29, 6, 0, 0, tzinfo=UTC),
+        "lifetime": 900,
         "language": "zh-CN",
         "author": "金融消息",
         "rights": "© 2021",

@@ -16,11 +16,13 @@ from feeds import __version__
 from feeds.model import Source
 from feeds.render import RENDERERS
 from feeds.render.corrections import UNTOLD
+from feeds.settings import LIFETIMES
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+SY = "{http://purl.org/rss/1.0/modules/syndication/}"
 DAY = datetime(2021, 12, 29, tzinfo=UTC)
 
 
@@ -358,6 +360,31 @@ def test_the_generator_has_a_version(make):
     assert etree.fromstring(make.document("rss")).findtext("channel/generator") == f"Feedwright {__version__}"
     generator = etree.fromstring(make.document("atom")).find(f"{ATOM}generator")
     assert (generator.text, generator.get("version")) == ("Feedwright", __version__)
+
+
+# --- how often to look
+
+
+def test_feedgen_still_writes_the_names_of_syndication_with_a_capital(bare_feed):
+    bare_feed.load_extension("syndication")
+    bare_feed.syndication.update_period("hourly")
+    tags = {element.tag for element in etree.fromstring(bare_feed.rss_str())[0]}
+    assert f"{SY}UpdatePeriod" in tags
+    assert f"{SY}updatePeriod" not in tags
+
+
+@pytest.mark.parametrize("lifetime", LIFETIMES)
+def test_ttl_and_syndication_say_the_lifetime_exactly(make, lifetime):
+    feed = make.feed(lifetime=lifetime)
+    channel = etree.fromstring(make.document("rss", feed=feed))[0]
+    assert int(channel.findtext("ttl")) * 60 == lifetime
+    for head in (channel, etree.fromstring(make.document("atom", feed=feed))):
+        seconds = {"hourly": 3600, "daily": 86_400}[head.findtext(f"{SY}updatePeriod")]
+        assert int(head.findtext(f"{SY}updateFrequency")) * lifetime == seconds
+
+
+def test_json_says_nothing_of_a_lifetime(make):
+    assert make.document("json", feed=make.feed(lifetime=60)) == make.document("json", feed=make.feed(lifetime=3600))
 
 
 def test_no_fragment_declares_a_prefix_again(make):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from feeds.model import FORMATS, Category, Enclosure, Fact, Image, Person, Source
 from feeds.render import RENDERERS
 from feeds.render.reference import entry_model, feed_model
+from feeds.settings import LIFETIMES
 
 # What once broke a feed, and whatever else XML 1.0 allows.
 NASTY = [
@@ -92,7 +93,14 @@ FIELDS = st.fixed_dictionaries(
     }
 )
 HEAD = st.fixed_dictionaries(
-    {"title": TEXT, "description": TEXT, "author": TEXT, "rights": st.none() | TEXT, "logo": MAYBE_ADDRESS}
+    {
+        "title": TEXT,
+        "description": TEXT,
+        "author": TEXT,
+        "rights": st.none() | TEXT,
+        "logo": MAYBE_ADDRESS,
+        "lifetime": st.sampled_from(LIFETIMES),
+    }
 )
 
 

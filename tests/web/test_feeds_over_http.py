@@ -1,6 +1,5 @@
 """What a reader receives for the address of a feed, against a library of our own making."""
 
-import gzip
 import hashlib
 
 import pytest
@@ -8,6 +7,7 @@ from starlette.testclient import TestClient
 
 from feeds.library import CODINGS, Rendition
 from feeds.model import SITE, FeedKey
+from feeds.render import ENCODERS
 from feeds.settings import load_settings
 from feeds.urls import wire
 from feeds.web.app import create_app
@@ -40,6 +40,7 @@ class Shelf:
                 state=hashlib.sha256(f"{text}{changed}".encode()).hexdigest(),
                 media_type=media_type,
                 last_modified=changed,
+                lifetime=900,
                 links=f'<https://example.com{wire(address)}.{form}>; rel="self"',
             )
             self._texts = getattr(self, "_texts", {}) | {address: text}
@@ -60,7 +61,7 @@ class Shelf:
         address = "/feed" if rendition.key == SITE else "/" + "/".join(rendition.key)
         body = f"{rendition.format} {self._texts[address]}".encode()
         rendition.bodies["identity"] = body
-        rendition.bodies["gzip"] = gzip.compress(body, mtime=0)
+        rendition.bodies.update({name: encode(body) for name, encode in ENCODERS.items()})
         return rendition
 
     def listing(self):
@@ -125,8 +126,7 @@ def test_a_feed_comes_with_everything_that_caches_browsers_and_readers_want(get)
     assert headers["etag"].startswith('"')
     assert headers["last-modified"] == CHANGED_AS_DATE
     assert headers["date"] == "Mon, 23 Nov 2026 00:00:00 GMT"
-    assert headers["cache-control"].startswith("max-age=60, stale-while-revalidate=")
-    assert "stale-if-error=" in headers["cache-control"]
+    assert headers["cache-control"] == "max-age=900, stale-while-revalidate=600, stale-if-error=86400"
     assert headers["vary"] == "Accept-Encoding"
     assert headers["content-security-policy"] == (
         "default-src 'none'; style-src 'self'; img-src 'self' https:; frame-ancestors 'none'"
@@ -155,6 +155,15 @@ def test_head_says_what_get_says_and_sends_nothing(get, accepted):
     assert head.status_code == 200
     assert head.headers == whole.headers
     assert head.content == b""
+
+
+def test_the_settings_say_how_long_a_stale_feed_may_stand_in(shelf, tmp_path):
+    site = FakeSite(shelf, tmp_path, **{"cache.stale_while_revalidate": 5, "cache.stale_if_error": 7})
+    get = Reader(create_app(site, clock=lambda: NOW))
+    replies = (get("/feed.rss"), get("/feed.rss", if_none_match="*"))
+    assert [reply.status_code for reply in replies] == [200, 304]
+    said = {reply.headers["cache-control"] for reply in replies}
+    assert said == {"max-age=900, stale-while-revalidate=5, stale-if-error=7"}
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -222,7 +231,7 @@ def test_a_body_is_made_once_for_each_coding(get, shelf):
     for _ in range(3):
         get("/feed.rss")
         get("/feed.rss", accept_encoding="gzip")
-    assert len(shelf.printed) == 1  # this shelf makes both at once
+    assert len(shelf.printed) == 1  # this shelf makes all at once
 
 
 def test_a_feed_that_moved_while_it_was_made_is_told_with_its_own_tag(get, shelf):

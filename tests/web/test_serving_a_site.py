@@ -5,6 +5,7 @@ import threading
 import pytest
 from starlette.testclient import TestClient
 
+from feeds.library import CODINGS
 from feeds.web.app import create_app
 from feeds.web.publishing import log_progress
 
@@ -30,7 +31,7 @@ def test_the_index_lists_every_feed_with_links_for_discovery(client):
     assert 'href="/category/新京报.rss"' in response.text
 
 
-@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("coding", CODINGS)
 def test_the_index_is_validated_coded_and_headed_like_a_feed(client, coding):
     fields = {"accept-encoding": coding}
     whole = client.get("/", headers=fields)

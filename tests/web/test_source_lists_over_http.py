@@ -5,6 +5,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from feeds.library import CODINGS
 from feeds.web.app import create_app
 
 LISTS = {"/sources.json": "application/json", "/sources.opml": "text/x-opml; charset=utf-8"}
@@ -25,7 +26,7 @@ def client(published):
 
 
 @pytest.mark.parametrize(("path", "media_type"), LISTS.items())
-@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("coding", CODINGS)
 def test_a_list_has_its_type_and_is_kept_for_five_minutes(client, path, media_type, coding):
     response = client.get(path, headers={"accept-encoding": coding})
     assert (response.status_code, response.headers["content-type"]) == (200, media_type)

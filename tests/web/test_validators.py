@@ -2,7 +2,7 @@ import pytest
 
 from feeds.web.validators import is_not_modified, read_date
 
-OURS = ('"5-rss"', '"5-rss-gz"')
+OURS = ('"5-rss"', '"5-rss-br"', '"5-rss-gz"', '"5-rss-zst"')
 MODIFIED = 1640754863  # Wed, 29 Dec 2021 05:14:23 GMT
 NOW = 1795392000  # 2026-11-23
 
@@ -36,6 +36,16 @@ def not_modified(if_none_match=None, if_modified_since=None, last_modified=MODIF
         '"5-rss-gzip"',
         '"5-rss;gzip"',
         '"5-rss-gz-gzip"',
+        '"5-rss-br"',
+        '"5-rss-zst"',
+        'W/"5-rss-br"',
+        "5-rss-zst",
+        '"5-rss-zstd"',
+        '"5-rss-zst-zstd"',
+        '"5-rss-zst;gzip"',
+        '"5-rss-br-br"',
+        '"5-rss--gzip"',
+        '"5-rss-deflate"',
         '"broken, 5-rss',
     ],
 )
@@ -45,7 +55,26 @@ def test_a_tag_of_any_of_our_codings_is_recognised(field):
 
 @pytest.mark.parametrize(
     "field",
-    ["", " ", '""', '"4-rss"', '"5-rss-br2"', "W/", '"', '"*"', '"a", *', "5", '"5"', '"-gzip"', '"5-RSS"', ",,,"],
+    [
+        "",
+        " ",
+        '""',
+        '"4-rss"',
+        '"5-rss-br2"',
+        "W/",
+        '"',
+        '"*"',
+        '"a", *',
+        "5",
+        '"5"',
+        '"-gzip"',
+        '"-br"',
+        '"5-rss-zst2"',
+        '"4-rss-zstd"',
+        '"5-rss-gz-br-br"',
+        '"5-RSS"',
+        ",,,",
+    ],
 )
 def test_any_other_tag_gets_the_whole_feed(field):
     assert not not_modified(field)

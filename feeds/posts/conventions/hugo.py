@@ -92,6 +92,7 @@ def _take_content(found: Gathering, folder: Path, config: Config) -> None:
         found.take("content.roots", [content], source=config.name)
     # A stem names a page only within its section, and `index.md` is a stem that many bundles share.
     found.take("content.key", "path", source="as in Hugo")
+    found.take("aliases.styles", ["hugo"], source="as in Hugo")
     if is_true(config.values.get("builddrafts")):
         found.take("content.drafts", True, source=config.name)
     patterns = _patterns(config.values)

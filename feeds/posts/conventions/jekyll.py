@@ -79,6 +79,7 @@ def _take_content(found: Gathering, folder: Path, config: Config) -> None:
     if not found.take("content.permalink", _permalink(config.values), source=config.name):
         found.take("content.permalink", "date", source=_HABIT)
     found.take("content.split_terms", True, source=_HABIT)
+    found.take("aliases.styles", ["jekyll"], source=_HABIT)
     if is_true(config.values.get("show_drafts")):
         found.take("content.drafts", True, source=config.name)
     found.take("content.roots", list(_roots(folder, config.values)), source=config.name)

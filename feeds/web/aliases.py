@@ -1,0 +1,105 @@
+"""Old addresses: where Jekyll, Hugo, WordPress and Pelican kept the feeds that we keep elsewhere.
+
+Sources: jekyll-feed's README; Hugo docs, "RSS templates"; WordPress docs, "WordPress Feeds"; Pelican docs, "Settings ›
+Feed settings", where categories and authors share one address and tags have none unless somebody chose it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from feeds.model import Format, Kind
+from feeds.settings import AliasStyle
+
+Find = Callable[[Kind, str], str | None]  # kind and name → readable address without a format, `/category/新京报`
+
+
+class Old(NamedTuple):
+    """What an old address asks for."""
+
+    kinds: tuple[Kind, ...]  # one of these, the first that knows the name; none where we have no such feed
+    name: str  # as the address spells it; "" for the site
+    format: Format
+
+
+class Row(NamedTuple):
+    address: str  # with {name}; a slash at its end may be left out
+    kinds: tuple[Kind, ...]
+    format: Format
+
+
+_WORDPRESS_FORMS: Mapping[str, Format] = {"rss2": "rss", "rss": "rss", "rdf": "rss", "atom": "atom"}
+_WORDPRESS_NAMES: Mapping[str, Kind] = {"category_name": "category", "tag": "tag", "author_name": "author"}
+_WORDPRESS_NUMBERS = frozenset({"cat", "tag_id", "author", "p", "page_id", "s"})  # feeds that only its database knows
+
+
+def _wordpress() -> Iterator[Row]:
+    """Yield the feeds of the site and of each term, plain and by form: `/feed/`, `/tag/X/feed/atom/`."""
+    places: dict[str, Kind] = {"": "site", **{f"/{kind}/{{name}}": kind for kind in _WORDPRESS_NAMES.values()}}
+    for place, kind in places.items():
+        yield Row(f"{place}/feed/", (kind,), "rss")
+        yield from (Row(f"{place}/feed/{form}/", (kind,), format_) for form, format_ in _WORDPRESS_FORMS.items())
+
+
+TABLE: Mapping[AliasStyle, tuple[Row, ...]] = {
+    "jekyll": (
+        Row("/feed.xml", ("site",), "atom"),
+        Row("/feed/by_tag/{name}.xml", ("tag",), "atom"),
+        Row("/feed/{name}.xml", ("category",), "atom"),
+    ),
+    "hugo": (
+        Row("/index.xml", ("site",), "rss"),
+        Row("/categories/{name}/index.xml", ("category",), "rss"),
+        Row("/tags/{name}/index.xml", ("tag",), "rss"),
+    ),
+    "wordpress": tuple(_wordpress()),
+    "pelican": (
+        Row("/feeds/all.atom.xml", ("site",), "atom"),
+        Row("/feeds/all.rss.xml", ("site",), "rss"),
+        Row("/feeds/{name}.atom.xml", ("category", "author"), "atom"),
+        Row("/feeds/{name}.rss.xml", ("category", "author"), "rss"),
+    ),
+}
+
+
+class Aliases:
+    """The rows of the table that a site has chosen."""
+
+    def __init__(self, styles: Iterable[AliasStyle]) -> None:
+        chosen = tuple(styles)
+        self._rows = [(_pattern(row.address), row) for style in chosen for row in TABLE[style]]
+        self._reads_queries = "wordpress" in chosen
+
+    def read(self, path: str, query: bytes) -> Old | None:
+        """Return what a decoded path and a raw query ask for; None where they are no old address."""
+        if path == "/":
+            return _asked(query) if self._reads_queries and query else None
+        for pattern, row in self._rows:
+            if match := pattern.fullmatch(path):
+                return Old(row.kinds, match.groupdict().get("name", ""), row.format)
+        return None
+
+
+def canonical(old: Old, find: Find) -> str | None:
+    """Return the readable path of the feed that an old address means; None where there is no such feed."""
+    found = (find(kind, old.name) for kind in old.kinds)
+    address = next((address for address in found if address is not None), None)
+    return None if address is None else f"{address}.{old.format}"
+
+
+def _pattern(address: str) -> re.Pattern[str]:
+    pattern = re.escape(address).replace(re.escape("{name}"), "(?P<name>[^/]+)")
+    return re.compile(pattern + "?" if address.endswith("/") else pattern)
+
+
+def _asked(query: bytes) -> Old | None:
+    """Read WordPress's plain addresses: `?feed=rss2`, `?feed=atom&tag=x`."""
+    fields = dict(parse_qsl(query.decode("latin-1")))
+    format_ = _WORDPRESS_FORMS.get(fields.get("feed", ""))
+    if format_ is None:
+        return None
+    if not _WORDPRESS_NUMBERS.isdisjoint(fields):
+        return Old((), "", format_)
+    named = next(((kind, fields[name]) for name, kind in _WORDPRESS_NAMES.items() if name in fields), None)
+    return Old(("site",), "", format_) if named is None else Old((named[0],), named[1], format_)
