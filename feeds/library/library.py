@@ -240,13 +240,15 @@ class Library:
         return {format_: f"{self._settings.site.url}{wire(address)}.{format_}" for format_ in FORMATS}
 
     def _links(self, row: FeedRow, format_: Format) -> str:
+        """Write the Link field (RFC 8288): this feed, where it belongs (RFC 6596), and its other formats."""
         urls = self._self_urls(row)
         others = (
             f'<{urls[other]}>; rel="alternate"; type="{RENDERERS[other].media_type.partition(";")[0]}"'
             for other in FORMATS
             if other != format_
         )
-        return ", ".join((f'<{urls[format_]}>; rel="self"', *others))
+        own = urls[format_]  # canonical, too: the same feed may be read at an old address, or through another host
+        return ", ".join((f'<{own}>; rel="self"', f'<{own}>; rel="canonical"', *others))
 
     # --- remembering
 

@@ -79,7 +79,8 @@ def test_an_edit_moves_the_validators_of_a_feed(client, published):
 @pytest.mark.parametrize("form", ["atom", "rss", "json"])
 def test_the_header_names_the_feed_itself_and_its_other_formats(client, form):
     link = client.get(f"/category/新京报.{form}").headers["link"]
-    assert link.startswith(f'<https://example.com/category/%E6%96%B0%E4%BA%AC%E6%8A%A5.{form}>; rel="self"')
+    own = f"<https://example.com/category/%E6%96%B0%E4%BA%AC%E6%8A%A5.{form}>"
+    assert link.startswith(f'{own}; rel="self", {own}; rel="canonical", ')
     assert link.count('rel="alternate"') == 2
 
 
