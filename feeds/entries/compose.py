@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import tzinfo
 from html import escape
 
 from feeds.diagnostics import Found
@@ -62,7 +63,7 @@ def _whole(
         title=title,
         link=link,
         published=post.published,
-        offset=post.offset,
+        offset=_offset_of(post, settings.zone),
         updated=max(post.updated or post.published, post.published),
         is_updated_stated=post.updated is not None,
         expires=post.expires,
@@ -87,6 +88,12 @@ def _whole(
         content_html=core if settings.attribution.drop_source_line else body.content_html,
         authors=_authors(people, settings, attribution.origin),
     )
+
+
+def _offset_of(post: Post, zone: tzinfo) -> int | None:
+    """Return the offset in which to show the dates, unless the site's zone says the same (quirk 6 adds it later)."""
+    own = post.published.astimezone(zone).utcoffset()
+    return None if own is None or post.offset == own.total_seconds() else post.offset
 
 
 def _dressed(entry: Entry, body: Body, *, is_named: bool, settings: Settings, links: Links) -> Entry:
