@@ -14,7 +14,9 @@ class Shapes:
         self._settings = settings
         site = settings.site.model_dump_json()
         bounds = settings.cache.model_dump_json(include={"min", "max"})  # <ttl> shows these; only HTTP says the rest
-        self._site_revision = digest_texts(__version__, site, settings.feeds.model_dump_json(), bounds)
+        self._site_revision = digest_texts(
+            __version__, site, settings.feeds.model_dump_json(exclude={"retired"}), bounds
+        )
         self.of = cache(self._shape_of)
 
     @property

@@ -1,8 +1,19 @@
 """The reading side: selection → Feed → Rendition, with the memo."""
 
-from feeds.library.addresses import parse_path
+from feeds.library.addresses import WHOLE, Narrowing, parse_path, parse_query
 from feeds.library.library import Library, Listed
 from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Rendition
 from feeds.render import Coding
 
-__all__ = ["CODINGS", "TAG_SUFFIXES", "Coding", "Library", "Listed", "Rendition", "parse_path"]
+__all__ = [
+    "CODINGS",
+    "TAG_SUFFIXES",
+    "WHOLE",
+    "Coding",
+    "Library",
+    "Listed",
+    "Narrowing",
+    "Rendition",
+    "parse_path",
+    "parse_query",
+]

@@ -4,18 +4,19 @@ A rendition is a memo, not an artefact: its validators come from the index witho
 made when somebody first asks, and both are dropped when the feed moves.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from feeds.library.addresses import FeedPath, parse_path
+from feeds.fingerprint import digest_texts
+from feeds.library.addresses import WHOLE, FeedPath, Narrowing, parse_path, within
 from feeds.library.aliases import Aliases
 from feeds.library.memo import Memo
 from feeds.library.names import Names
 from feeds.library.rendition import Rendition
 from feeds.library.rhythm import lifetime_of
+from feeds.library.shelf import Shelf
 from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format, Kind
 from feeds.render import ENCODERS, RENDERERS, Coding
 from feeds.settings import Settings
@@ -24,8 +25,6 @@ from feeds.slugs import normal_term, slug_for
 from feeds.store import FeedRow, ListedRow, Reader, Sight, Store, moment_at, state_of
 from feeds.urls import feed_address, tag_uri, wire
 
-_RENDITION_BYTES = 64_000_000
-_RENDITIONS = 50_000  # those without bytes weigh about a kilobyte
 _FRAGMENT_BYTES = 64_000_000
 
 
@@ -49,43 +48,58 @@ class Library:
         self._shapes = Shapes(settings)
         self._aliases = Aliases(settings)
         self._names = Names()
+        self._retired = {(key.kind, self._shapes.of(key).slug) for key in settings.retired}
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
-        self._renditions: OrderedDict[FeedPath, Rendition] = OrderedDict()
-        self._sizes: dict[FeedPath, int] = {}  # bytes of their bodies, as counted in `_held`
-        self._held = 0
+        self._is_ready = False
         self._generation = -1
-        self._data_version = -1
-        self._shelf = Lock()  # for the two tables above; never held while something is made
+        self._refreshing = Lock()
         self._press = Lock()  # one rendering at a time: what two ask for is made once
+        self.shelf = Shelf()
 
     @property
     def is_ready(self) -> bool:
         """Say whether the first ingest is over; until then feeds would look emptier than they are."""
-        return self._store.fact("is_ready") is not None
+        self._is_ready = self._is_ready or self._store.fact("is_ready") is not None  # it never becomes unready again
+        return self._is_ready
 
     # --- looking up
 
-    def look_up(self, path: str) -> Rendition | None:
+    def look_up(self, path: str, narrowing: Narrowing = WHOLE) -> Rendition | None:
         """Return the rendition at a decoded path such as `/category/新京报.rss`; None where there is no such feed.
 
         It may have no bytes yet: a 304 needs none, and `fill` makes them.
         """
+        self.refresh()
+        whole = self.shelf.get(path) or self._find(path)
+        if whole is None or narrowing == WHOLE:
+            return whole
+        kept = within(narrowing, self._shapes.of(whole.key))
+        return self.shelf.get(path + kept.query) or self._find(path, kept)
+
+    def _find(self, path: str, narrowing: Narrowing = WHOLE) -> Rendition | None:
         wanted = parse_path(path)
         if wanted is None:
             return None
-        self.refresh()
-        with self._shelf:
-            seen = self._data_version
-            if (rendition := self._renditions.get(wanted)) is not None:
-                self._renditions.move_to_end(wanted)
-                return rendition
+        seen = self.shelf.version
         with self._store.reading() as reader:
             row = reader.feed_with_slug(wanted.kind, wanted.slug)
-            if row is None or self._aliases.is_alias(row.key):
+            if row is None or self._is_hidden(row.key):
                 return None
-            rendition = self._rendition(row, self._window(reader, row), wanted.format)
-        self._put(wanted, rendition, seen=seen)
+            rendition = self._rendition(row, self._window(reader, row, narrowing), wanted.format, narrowing)
+        self.shelf.put(rendition, seen=seen)
         return rendition
+
+    def recall(self, address: str) -> Rendition | None:
+        """Return what is remembered of an address, as of the last `refresh`; it costs no look at the index."""
+        return self.shelf.get(address)
+
+    def is_retired(self, path: str) -> bool:
+        """Say whether the settings have retired the feed at this path for good."""
+        wanted = parse_path(path)
+        return wanted is not None and (wanted.kind, wanted.slug) in self._retired
+
+    def _is_hidden(self, key: FeedKey) -> bool:
+        return self._aliases.is_alias(key) or key in self._settings.retired
 
     def redirect(self, path: str) -> str | None:
         """Return the readable path that a path ought to have; None if it has it, or if no feed is meant.
@@ -114,22 +128,19 @@ class Library:
         return None if row is None or self._aliases.is_alias(row.key) else feed_address(row.key, row.slug)
 
     def refresh(self) -> None:
-        """Forget the renditions of feeds that have moved. Costs nothing while the index stands still."""
-        version = self._store.data_version()
-        if version == self._data_version:
+        """Forget the renditions of feeds that have moved. Costs two microseconds while the index stands still."""
+        if self._store.data_version() == self.shelf.version:
             return
-        with self._store.reading() as reader:
-            moved, generation = reader.moved_since(self._generation)
-        gone = set(moved)
-        with self._shelf:
-            for wanted in [wanted for wanted, rendition in self._renditions.items() if rendition.key in gone]:
-                self._drop(wanted)
-            self._generation, self._data_version = generation, version
+        with self._refreshing:
+            version = self._store.data_version()
+            with self._store.reading() as reader:
+                moved, self._generation = reader.moved_since(self._generation)
+            self.shelf.forget(moved, version=version)
 
     def listing(self) -> tuple[Listed, ...]:
         with self._store.reading() as reader:
             rows = reader.listing()
-        return tuple(self._listed(row) for row in rows if not self._aliases.is_alias(row.key))
+        return tuple(self._listed(row) for row in rows if not self._is_hidden(row.key))
 
     def _listed(self, row: ListedRow) -> Listed:
         return Listed(
@@ -148,32 +159,32 @@ class Library:
         Everything that goes into the bytes is read in one transaction, so they are never torn between two versions.
         """
         with self._press:
-            seen = self._data_version
+            seen = self.shelf.version
             if not rendition.has():
                 rendition = self._print(rendition)
             if not rendition.has(coding):
                 rendition.bodies[coding] = ENCODERS[coding](rendition.body())
-            self._put(self._path_of(rendition), rendition, seen=seen)
+            self.shelf.put(rendition, seen=seen)
         return rendition
 
     def _print(self, rendition: Rendition) -> Rendition:
+        narrowing = rendition.narrowing
         with self._store.reading() as reader:
             row = reader.feed(rendition.key)
             assert row is not None, "feeds are never deleted from the index"
-            sights = self._window(reader, row)
-            fragments = self._fragments_of(reader, row, sights, rendition.format)
-        current = self._rendition(row, sights, rendition.format)
+            sights = self._window(reader, row, narrowing)
+            mode = narrowing.content or self._shapes.of(row.key).content
+            fragments = self._fragments_of(reader, sights, rendition.format, mode)
+        current = self._rendition(row, sights, rendition.format, narrowing)
         if current.state == rendition.state:
             current = rendition
-        elif current.has():
-            return current
-        current.bodies["identity"] = RENDERERS[current.format].document(self._feed(row, sights), fragments)
+        feed = self._feed(row, sights, narrowing)
+        current.bodies["identity"] = RENDERERS[current.format].document(feed, fragments)
         return current
 
     def _fragments_of(
-        self, reader: Reader, row: FeedRow, sights: Sequence[Sight], format_: Format
+        self, reader: Reader, sights: Sequence[Sight], format_: Format, mode: ContentMode
     ) -> tuple[bytes, ...]:
-        mode = self._shapes.of(row.key).content
         made = {sight.id: self._fragments.get((sight.stamp, format_, mode)) for sight in sights}
         stamps = {sight.id: sight.stamp for sight in sights}
         missing = reader.entries(id_ for id_, fragment in made.items() if fragment is None)
@@ -183,22 +194,27 @@ class Library:
             made[id_] = fragment
         return tuple(fragment for fragment in made.values() if fragment is not None)
 
-    def _window(self, reader: Reader, row: FeedRow) -> tuple[Sight, ...]:
+    def _window(self, reader: Reader, row: FeedRow, narrowing: Narrowing) -> tuple[Sight, ...]:
         shape = self._shapes.of(row.key)
-        return reader.window(row.number, window=shape.window, content=shape.content)
+        return reader.window(row.number, window=shape.window, content=shape.content)[: narrowing.limit]
 
-    def _rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format) -> Rendition:
+    def _rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
+        revision = self._shapes.of(row.key).revision
+        if narrowing != WHOLE:
+            revision = digest_texts(revision, narrowing.query)
         return Rendition(
+            address=f"{feed_address(row.key, row.slug)}.{format_}{narrowing.query}",
             key=row.key,
             format=format_,
-            state=state_of(self._shapes.of(row.key).revision, row.label, row.changed, sights),
+            state=state_of(revision, row.label, row.changed, sights),
             media_type=RENDERERS[format_].media_type,
             last_modified=row.changed,
             lifetime=self._lifetime(sights),
-            links=self._links(row, format_),
+            links=self._links(row, format_, narrowing),
+            narrowing=narrowing,
         )
 
-    def _feed(self, row: FeedRow, sights: Sequence[Sight]) -> Feed:
+    def _feed(self, row: FeedRow, sights: Sequence[Sight], narrowing: Narrowing) -> Feed:
         site, name = self._settings.site, self._name(row.key, row.label)
         title = name if row.key.kind == "site" else f"{name} · {site.title}"
         updated = max((sight.updated for sight in sights), default=row.changed * 1_000_000)
@@ -209,7 +225,7 @@ class Library:
             title=title,
             description=self._description(row.key) or title,
             home=site.url + "/",
-            self_urls=self._self_urls(row),
+            self_urls=self._self_urls(row, narrowing),
             zone=self._settings.zone,
             updated=moment_at(updated),
             lifetime=self._lifetime(sights),
@@ -218,7 +234,7 @@ class Library:
             rights=site.rights,
             icon=site.icon,
             logo=site.logo,
-            content=self._shapes.of(row.key).content,
+            content=narrowing.content or self._shapes.of(row.key).content,
         )
 
     def _lifetime(self, sights: Sequence[Sight]) -> int:
@@ -235,13 +251,13 @@ class Library:
         own = self._settings.feed_for(key)
         return (own and own.description) or ("" if key.kind == "source" else self._settings.site.description)
 
-    def _self_urls(self, row: FeedRow) -> dict[Format, str]:
-        address = feed_address(row.key, row.slug)
-        return {format_: f"{self._settings.site.url}{wire(address)}.{format_}" for format_ in FORMATS}
+    def _self_urls(self, row: FeedRow, narrowing: Narrowing) -> dict[Format, str]:
+        url = self._settings.site.url + wire(feed_address(row.key, row.slug))
+        return {format_: f"{url}.{format_}{narrowing.query}" for format_ in FORMATS}
 
-    def _links(self, row: FeedRow, format_: Format) -> str:
+    def _links(self, row: FeedRow, format_: Format, narrowing: Narrowing) -> str:
         """Write the Link field (RFC 8288): this feed, where it belongs (RFC 6596), and its other formats."""
-        urls = self._self_urls(row)
+        urls = self._self_urls(row, narrowing)
         others = (
             f'<{urls[other]}>; rel="alternate"; type="{RENDERERS[other].media_type.partition(";")[0]}"'
             for other in FORMATS
@@ -249,24 +265,3 @@ class Library:
         )
         own = urls[format_]  # canonical, too: the same feed may be read at an old address, or through another host
         return ", ".join((f'<{own}>; rel="self"', f'<{own}>; rel="canonical"', *others))
-
-    # --- remembering
-
-    def _path_of(self, rendition: Rendition) -> FeedPath:
-        return FeedPath(rendition.key.kind, self._shapes.of(rendition.key).slug, rendition.format)
-
-    def _put(self, wanted: FeedPath, rendition: Rendition, *, seen: int) -> None:
-        """Remember what was made from the index as it was at data version `seen`, unless that is known to be past."""
-        with self._shelf:
-            if seen != self._data_version:
-                return
-            self._drop(wanted)
-            self._renditions[wanted] = rendition
-            self._sizes[wanted] = rendition.held_bytes
-            self._held += rendition.held_bytes
-            while len(self._renditions) > 1 and (self._held > _RENDITION_BYTES or len(self._renditions) > _RENDITIONS):
-                self._drop(next(iter(self._renditions)))
-
-    def _drop(self, wanted: FeedPath) -> None:
-        if self._renditions.pop(wanted, None) is not None:
-            self._held -= self._sizes.pop(wanted)

@@ -1,9 +1,10 @@
 """One feed in one format at one version: validators at once, bytes when somebody asks."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
+from feeds.library.addresses import WHOLE, Narrowing
 from feeds.model import FeedKey, Format
 from feeds.render import Coding
 
@@ -13,6 +14,7 @@ TAG_SUFFIXES: Mapping[Coding, str] = {"identity": "", "br": "-br", "gzip": "-gz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
+    address: str  # readable, with suffix and query: `/category/新京报.rss?limit=10`
     key: FeedKey
     format: Format
     state: str  # names everything that the bytes depend on
@@ -20,7 +22,9 @@ class Rendition:
     last_modified: int  # seconds since 1970; ahead of the clock by the seconds of a burst, and then not to be sent
     lifetime: int  # seconds for which a copy is fresh; `<ttl>` and `sy:` say the same
     links: str  # value of the Link field (RFC 8288): self and the other formats
+    narrowing: Narrowing = WHOLE
     bodies: dict[Coding, bytes] = field(default_factory=dict)  # what has been made so far
+    kept: dict[Hashable, object] = field(default_factory=dict)  # what its servers prepared from it; it goes with it
 
     def etag(self, coding: Coding = "identity") -> str:
         """Return the strong entity tag, quoted; each coding has its own (RFC 9110 §8.8.3.3)."""

@@ -128,6 +128,11 @@ class FeedsSettings(Table):
         default=1_000_000, ge=1000, description="Size at which a feed is cut off, never below one entry."
     )
     content: ContentMode = Field(default="full", description="How much of each post the feeds carry.")
+    retired: tuple[Annotated[str, AfterValidator(rules.term_address)], ...] = Field(
+        default=(),
+        description="Feeds that are gone for good and say so (410): /category/TERM and the like, the term as in posts.",
+        examples=[["/category/xinjingbao"]],
+    )
 
 
 class FeedSettings(Table):

@@ -194,6 +194,13 @@ def feed_address(address: str) -> str:
     return address
 
 
+def term_address(address: str) -> str:
+    """Demand the address of a feed that is not the site's own."""
+    if feed_key(address) == SITE:
+        raise ValueError("is the site's own feed, which is always there; write /category/TERM and the like")
+    return address
+
+
 def feed_slug(text: str) -> str:
     """Demand a path segment that is also a file name; `~` is kept for the slugs that are made."""
     unfit = _UNFIT_FOR_SLUGS.search(text)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from feeds.model import ContentMode, FeedKey, Kind, Window
+from feeds.settings import rules
 from feeds.settings.models import (
     AliasesSettings,
     AttributionSettings,
@@ -45,6 +46,10 @@ class Settings(Table):
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.site.timezone)
+
+    @cached_property
+    def retired(self) -> frozenset[FeedKey]:
+        return frozenset(map(rules.feed_key, self.feeds.retired))
 
     @cached_property
     def window(self) -> Window:

@@ -25,7 +25,7 @@ from feeds.web.logs import start_logging
 from feeds.web.moving import AliasDoor
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
-from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date
+from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date, send_reply
 
 Clock = Callable[[], float]  # seconds since 1970
 
@@ -51,14 +51,15 @@ def create_app(
         if scope["type"] != "http":
             await router(scope, receive, send)
             return
-        scope = _below(scope, base)
-        send = _dated(send, clock)
-        if scope["path"].endswith(SUFFIXES) and scope["path"] not in PAGES:
-            await feeds(scope, receive, send)
-        elif old := aliases.read(scope["path"], scope["query_string"]):
-            await moved.answer(old, scope, receive, send)
+        path = _below(scope["path"], base)
+        if path.endswith(SUFFIXES) and path not in PAGES:
+            reply = feeds.at_once(scope, path) or await feeds.in_time(scope, path)
+        elif old := aliases.read(path, scope["query_string"]):
+            reply = await moved.in_time(old, scope)
         else:
-            await router(scope, receive, send)
+            await router({**scope, "path": path}, receive, _dated(send, clock))
+            return
+        await send_reply(send, reply, method=scope["method"], now=clock())
 
     return app
 
@@ -97,11 +98,9 @@ def _always(reply: Reply) -> Callable[[Request, Exception], Response]:
     return lambda _request, _exception: as_response(reply)
 
 
-def _below(scope: Scope, base: str) -> Scope:
+def _below(path: str, base: str) -> str:
     """Take off the path below which the site lives, where a proxy in front has not done so already."""
-    if not base or not scope["path"].startswith(base + "/"):
-        return scope
-    return {**scope, "path": scope["path"].removeprefix(base)}
+    return path.removeprefix(base) if base and path.startswith(base + "/") else path
 
 
 def _dated(send: Send, clock: Clock) -> Send:

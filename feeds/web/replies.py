@@ -8,6 +8,9 @@ from functools import lru_cache
 from starlette.responses import Response
 from starlette.types import Send
 
+from feeds.library import Coding
+from feeds.model import Kind
+
 Fields = tuple[tuple[bytes, bytes], ...]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -32,11 +35,17 @@ class Reply:
     status: int
     fields: Fields
     body: bytes = b""
+    kind: Kind | None = None  # of the feed that it is about
+    coding: Coding = "identity"
 
 
-async def send_reply(send: Send, reply: Reply, *, method: str) -> None:
-    """Send a reply; for HEAD the same fields without the body (RFC 9110 §9.3.2)."""
-    await send({"type": "http.response.start", "status": reply.status, "headers": reply.fields})
+async def send_reply(send: Send, reply: Reply, *, method: str, now: float) -> None:
+    """Send a reply with its Date; for HEAD the same fields without the body (RFC 9110 §9.3.2).
+
+    now: seconds since 1970.
+    """
+    fields = ((b"date", http_date(int(now))), *reply.fields)
+    await send({"type": "http.response.start", "status": reply.status, "headers": fields})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
 
@@ -54,6 +63,7 @@ def said(status: int, text: str, *fields: tuple[bytes, bytes]) -> Reply:
 
 
 NOT_FOUND = said(404, "There is no feed here; / lists them all.", (b"cache-control", b"max-age=60"), *SHARED)
+GONE = said(410, "This feed has ended for good; please unsubscribe.", (b"cache-control", b"max-age=86400"), *SHARED)
 NOT_ALLOWED = said(405, "Only GET, HEAD and OPTIONS are answered here.", (b"allow", _ALLOW))
 NOT_READY = said(
     503,

@@ -205,7 +205,7 @@ def test_a_known_but_empty_term_is_a_valid_empty_feed_and_an_unknown_one_is_none
 
 
 def test_a_memo_forgets_what_was_used_longest_ago_and_nothing_lies_then(desk, monkeypatch):
-    monkeypatch.setattr("feeds.library.library._RENDITION_BYTES", 1)
+    monkeypatch.setattr("feeds.library.shelf._BYTES", 1)
     desk.post("content/1.md", tags="[a, b]")
     desk.publish()
     first = desk.read("/tag/a.atom")
@@ -217,7 +217,7 @@ def test_every_coding_of_a_body_counts_against_the_budget(desk, monkeypatch):
     desk.post("content/1.md", tags="[a, b]")
     desk.publish()
     plain = len(desk.read("/tag/a.atom")) + len(desk.read("/tag/b.atom"))
-    monkeypatch.setattr("feeds.library.library._RENDITION_BYTES", plain + 1)
+    monkeypatch.setattr("feeds.library.shelf._BYTES", plain + 1)
     assert desk.look_up("/tag/a.atom").has()
     desk.site.library.fill(desk.look_up("/tag/b.atom"), "zstd")
     assert not desk.look_up("/tag/a.atom").has()

@@ -28,6 +28,7 @@ class Shelf:
     def __init__(self):
         self.is_ready = True
         self.printed = []
+        self.retired = set()
         self._renditions = {}
         self._moved = {}
 
@@ -35,6 +36,7 @@ class Shelf:
         key = SITE if address == "/feed" else FeedKey(*address.removeprefix("/").split("/"))
         for form, media_type in TYPES.items():
             self._renditions[f"{address}.{form}"] = Rendition(
+                address=f"{address}.{form}",
                 key=key,
                 format=form,
                 state=hashlib.sha256(f"{text}{changed}".encode()).hexdigest(),
@@ -49,9 +51,18 @@ class Shelf:
     def move(self, old, new):
         self._moved[old] = new
 
-    def look_up(self, path):
+    def refresh(self):
+        pass
+
+    def recall(self, address):
+        return self._renditions.get(address) if self.is_ready else None
+
+    def look_up(self, path, _narrowing=None):
         assert path.encode(), "a path that cannot be encoded must not get here"
         return self._renditions.get(path)
+
+    def is_retired(self, path):
+        return path in self.retired
 
     def redirect(self, path):
         return self._moved.get(path)

@@ -1,0 +1,79 @@
+"""Replies that a rendition gives again and again, prepared once: a poll then costs little more than sending it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from feeds.library import CODINGS, Coding, Rendition
+from feeds.settings import CacheSettings
+from feeds.web.replies import GUARDS, SHARED, Fields, Reply, http_date
+
+_VARY: Fields = ((b"vary", b"Accept-Encoding"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The replies of one rendition in one coding; both without Date, which is the sender's."""
+
+    tags: frozenset[str]  # in any of our codings, as a client that keeps one sends it back
+    not_modified: Reply
+    found: Reply | None  # None while there are no bytes
+
+
+def sheet_of(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Sheet:
+    """Return the prepared replies; they are remembered with the rendition once they cannot change any more.
+
+    now: seconds since 1970. While Last-Modified is ahead of it, the replies do without one.
+    """
+    sheet = rendition.kept.get(coding)
+    if isinstance(sheet, Sheet) and (sheet.found or not rendition.has(coding)):
+        return sheet
+    sheet = _prepared(rendition, coding, cache=cache, now=now)
+    if rendition.last_modified <= now:
+        rendition.kept[coding] = sheet
+    return sheet
+
+
+def _prepared(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Sheet:
+    shared = validators(rendition, coding, cache=cache, now=now)
+    return Sheet(
+        tags=frozenset(map(rendition.etag, CODINGS)),
+        not_modified=Reply(304, shared, kind=rendition.key.kind, coding=coding),
+        found=_found(rendition, coding, shared) if rendition.has(coding) else None,
+    )
+
+
+def _found(rendition: Rendition, coding: Coding, shared: Fields) -> Reply:
+    fields = (*_described(rendition, coding), *shared, *GUARDS)
+    return Reply(200, fields, rendition.body(coding), kind=rendition.key.kind, coding=coding)
+
+
+def _described(rendition: Rendition, coding: Coding) -> Fields:
+    fields: Fields = (
+        (b"content-type", rendition.media_type.encode("ascii")),
+        (b"content-length", b"%d" % len(rendition.body(coding))),
+    )
+    return fields if coding == "identity" else (*fields, (b"content-encoding", coding.encode("ascii")))
+
+
+def validators(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Fields:
+    """Return the fields that 200 and 304 share (RFC 9110 §15.4.5).
+
+    No Last-Modified ahead of the clock (§8.8.2.1): after several changes within one second the index is ahead by some.
+    """
+    fields: Fields = (
+        (b"etag", rendition.etag(coding).encode("ascii")),
+        (b"link", rendition.links.encode("ascii")),
+        (b"cache-control", freshness(rendition.lifetime, cache)),
+        *_VARY,
+        *SHARED,
+    )
+    if rendition.last_modified > now:
+        return fields
+    return ((b"last-modified", http_date(rendition.last_modified)), *fields)
+
+
+@lru_cache(maxsize=1024)
+def freshness(lifetime: int, cache: CacheSettings) -> bytes:
+    """Return the value of Cache-Control: how long a copy is fresh, and how much longer it may stand in (RFC 5861)."""
+    stale = (cache.stale_while_revalidate, cache.stale_if_error)
+    return b"max-age=%d, stale-while-revalidate=%d, stale-if-error=%d" % (lifetime, *stale)
