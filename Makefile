@@ -12,7 +12,7 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http docs
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -42,6 +42,9 @@ bench: $(READY)  ## Measure start, memory and index beside a plain feedgen scrip
 
 bench-attribution: $(READY)  ## Measure how well the origin of posts is found
 	$(BIN)/python bench/attribution.py
+
+bench-http: $(READY)  ## Measure polls beside a bare ASGI callable, nginx and StaticFiles; needs wrk and nginx
+	$(BIN)/python bench/serving.py
 
 docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
 	$(BIN)/python scripts/document.py

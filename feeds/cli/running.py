@@ -17,7 +17,7 @@ _GRACE = 1  # seconds for requests under way: Ctrl-C ends the whole within two
 def run_alone(app: ASGIApp, listener: socket.socket) -> int:
     """Serve until SIGINT or SIGTERM; return the exit status."""
     start_logging()
-    server = uvicorn.Server(_config(app))
+    server = uvicorn.Server(server_config(app))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -32,12 +32,12 @@ def run_alone(app: ASGIApp, listener: socket.socket) -> int:
 def run_workers(factory: str, listener: socket.socket, *, workers: int) -> int:
     """Serve from as many processes until SIGINT or SIGTERM. factory: `module:function`, makes the application."""
     start_logging()
-    supervisor = Multiprocess(_config(factory, workers=workers), sockets=[listener])
+    supervisor = Multiprocess(server_config(factory, workers=workers), sockets=[listener])
     supervisor.run()
     return 1 if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes) else 0
 
 
-def _config(app: ASGIApp | str, *, workers: int = 1) -> uvicorn.Config:
+def server_config(app: ASGIApp | str, *, workers: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),

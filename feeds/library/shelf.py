@@ -33,14 +33,17 @@ class Shelf:
         return len(self._renditions)
 
     def get(self, address: str) -> Rendition | None:
-        with self._lock:
-            rendition = self._renditions.get(address)
-            if rendition is None:
-                self.misses += 1
-            else:
-                self.hits += 1
-                self._renditions.move_to_end(address)
-            return rendition
+        """Return what is remembered. It waits for nobody: each of its steps is one for all threads."""
+        rendition = self._renditions.get(address)
+        if rendition is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        try:
+            self._renditions.move_to_end(address)
+        except KeyError:  # another thread has just taken it off
+            return None
+        return rendition
 
     def put(self, rendition: Rendition, *, seen: int) -> None:
         """Remember what was made from the index as it was at data version `seen`, unless that is known to be past."""

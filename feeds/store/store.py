@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -26,6 +27,8 @@ class Store:
         self.lock = PublisherLock(state / "publisher.lock")
         self._watched = self.engine.connect()  # PRAGMA data_version compares with this connection's own past
         self._watched.rollback()
+        self._watch = self._watched.connection.cursor()
+        self._watching = Lock()
 
     def close(self) -> None:
         self._watched.close()
@@ -41,9 +44,8 @@ class Store:
 
     def data_version(self) -> int:
         """Return a number that differs after any commit of another connection; costs some microseconds."""
-        cursor = self._watched.connection.cursor()
-        version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
-        cursor.close()
+        with self._watching:
+            version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
         return version
 
     # --- writing

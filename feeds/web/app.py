@@ -25,7 +25,7 @@ from feeds.web.logs import start_logging
 from feeds.web.moving import AliasDoor
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
-from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date, send_reply
+from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date
 
 Clock = Callable[[], float]  # seconds since 1970
 
@@ -51,15 +51,22 @@ def create_app(
         if scope["type"] != "http":
             await router(scope, receive, send)
             return
-        path = _below(scope["path"], base)
-        if path.endswith(SUFFIXES) and path not in PAGES:
-            reply = feeds.at_once(scope, path) or await feeds.in_time(scope, path)
-        elif old := aliases.read(path, scope["query_string"]):
-            reply = await moved.in_time(old, scope)
+        path = _below(scope["path"], base) if base else scope["path"]
+        if reply := feeds.at_once(scope, path):
+            now = feeds.now
+        elif reply := await in_time(scope, path):
+            now = int(clock())
         else:
             await router({**scope, "path": path}, receive, _dated(send, clock))
             return
-        await send_reply(send, reply, method=scope["method"], now=clock())
+        await send(reply.start(now))
+        await send(reply.rest(scope["method"]))
+
+    async def in_time(scope: Scope, path: str) -> Reply | None:
+        if path.endswith(SUFFIXES) and path not in PAGES:
+            return await feeds.in_time(scope, path)
+        old = aliases.read(path, scope["query_string"])
+        return await moved.in_time(old, scope) if old else None
 
     return app
 
@@ -100,7 +107,7 @@ def _always(reply: Reply) -> Callable[[Request, Exception], Response]:
 
 def _below(path: str, base: str) -> str:
     """Take off the path below which the site lives, where a proxy in front has not done so already."""
-    return path.removeprefix(base) if base and path.startswith(base + "/") else path
+    return path.removeprefix(base) if path.startswith(base + "/") else path
 
 
 def _dated(send: Send, clock: Clock) -> Send:

@@ -10,12 +10,12 @@ from concurrent.futures import Executor
 
 from starlette.types import Scope
 
-from feeds.library import CODINGS, WHOLE, Coding, Library, Narrowing, Rendition, parse_query
+from feeds.library import CODINGS, WHOLE, Library, Narrowing, Rendition, parse_query
 from feeds.model import FORMATS
 from feeds.settings import CacheSettings
 from feeds.urls import wire
-from feeds.web.negotiation import choose_coding
-from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, OPTIONS, Reply, moved, values_of
+from feeds.web.negotiation import coding_for
+from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, OPTIONS, Reply, fields_of, moved
 from feeds.web.sheets import sheet_of
 from feeds.web.validators import is_not_modified
 
@@ -31,20 +31,27 @@ class FeedDoor:
     ) -> None:
         """press: makes bytes, one rendition at a time. clock: seconds since 1970. base: path of the site, readable."""
         self._library = library
+        self._recall = library.recall
         self._press = press
         self._clock = clock
         self._cache = cache
         self._base = base
-        self._refreshed_in: asyncio.AbstractEventLoop | None = None  # the loop in whose present turn it was
+        self._turn_of: asyncio.AbstractEventLoop | None = None  # the loop whose present turn has begun
+        self.now = 0  # seconds since 1970, when the present turn began
 
     def at_once(self, scope: Scope, path: str) -> Reply | None:
-        """Reply from what is remembered; None where more is needed. path: decoded, below the site's own."""
-        if scope["method"] not in _READING:
-            return None
-        self._refresh()
+        """Reply from what is remembered; None where more is needed. path: decoded, below the site's own.
+
+        Nearly every request ends here, so a microsecond counts.
+        """
+        loop = asyncio.get_running_loop()
+        if self._turn_of is not loop:
+            self._begin_turn(loop)
         query = scope["query_string"]
-        rendition = self._library.recall(path + _narrowing(query).query if query else path)
-        return None if rendition is None else self._reply(rendition, scope)
+        rendition = self._recall(path + _narrowing(query).query if query else path)
+        if rendition is None or scope["method"] not in _READING:
+            return None
+        return self._reply(rendition, scope, now=self.now)
 
     async def in_time(self, scope: Scope, path: str) -> Reply:
         """Reply to anything, after looking into the index and making bytes where that is needed."""
@@ -56,23 +63,23 @@ class FeedDoor:
             return found
         if scope["method"] == "OPTIONS":
             return OPTIONS
-        reply = self._reply(found, scope)
+        reply = self._reply(found, scope, now=int(self._clock()))
         if reply is None:
-            filled = await asked(self._press, self._library.fill, found, _coding_for(scope))
-            reply = self._reply(filled, scope)
+            accepted = fields_of(scope).get(b"accept-encoding")
+            filled = await asked(self._press, self._library.fill, found, coding_for(accepted))
+            reply = self._reply(filled, scope, now=int(self._clock()))
         assert reply is not None, "its bytes have just been made"
         return reply
 
-    def _refresh(self) -> None:
+    def _begin_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look once in each turn of the event loop whether feeds have moved: no request is answered from before it."""
-        loop = asyncio.get_running_loop()
-        if self._refreshed_in is not loop:
-            self._library.refresh()
-            self._refreshed_in = loop
-            loop.call_soon(self._turn)
+        self._library.refresh()
+        self.now = int(self._clock())
+        self._turn_of = loop
+        loop.call_soon(self._end_turn)
 
-    def _turn(self) -> None:
-        self._refreshed_in = None
+    def _end_turn(self) -> None:
+        self._turn_of = None
 
     def _find(self, path: str, narrowing: Narrowing) -> Rendition | Reply:
         if not self._library.is_ready:
@@ -86,26 +93,22 @@ class FeedDoor:
         canonical = self._library.redirect(path)
         return NOT_FOUND if canonical is None else moved(wire(self._base + canonical) + narrowing.query)
 
-    def _reply(self, rendition: Rendition, scope: Scope) -> Reply | None:
+    def _reply(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:
         """Reply with a rendition, or say that the client has it; None where its bytes must be made first."""
-        tags, since, accepted = values_of(scope["headers"], b"if-none-match", b"if-modified-since", b"accept-encoding")
-        now = int(self._clock())
-        sheet = sheet_of(rendition, choose_coding(accepted), cache=self._cache, now=now)
-        if tags in sheet.tags or (
-            (tags is not None or since is not None) and _is_known(rendition, tags, since, now=now)
-        ):
+        asked = fields_of(scope)
+        sheet = sheet_of(rendition, coding_for(asked.get(b"accept-encoding")), cache=self._cache, now=now)
+        tags, since = asked.get(b"if-none-match"), asked.get(b"if-modified-since")
+        if tags in sheet.tags:
+            return sheet.not_modified
+        if (tags is not None or since is not None) and _is_known(rendition, tags, since, now=now):
             return sheet.not_modified
         return sheet.found
 
 
-def _coding_for(scope: Scope) -> Coding:
-    return choose_coding(*values_of(scope["headers"], b"accept-encoding"))
-
-
-def _is_known(rendition: Rendition, tags: str | None, since: str | None, *, now: int) -> bool:
+def _is_known(rendition: Rendition, tags: bytes | None, since: bytes | None, *, now: int) -> bool:
     return is_not_modified(
-        if_none_match=tags,
-        if_modified_since=since,
+        if_none_match=None if tags is None else tags.decode("latin-1"),
+        if_modified_since=None if since is None else since.decode("latin-1"),
         etags=[rendition.etag(each) for each in CODINGS],
         last_modified=rendition.last_modified if rendition.last_modified <= now else None,
         now=now,

@@ -21,6 +21,12 @@ def choose_coding(accept_encoding: str | None) -> Coding:
     return _choose_again(accept_encoding)
 
 
+@lru_cache(maxsize=512)
+def coding_for(accept_encoding: bytes | None) -> Coding:
+    """Do the same for the field as it came."""
+    return choose_coding(None if accept_encoding is None else accept_encoding.decode("latin-1"))
+
+
 def _choose(accept_encoding: str) -> Coding:
     """Take the heaviest; of equals one that the client names before one that only its `*` means.
 

@@ -15,8 +15,8 @@ from feeds.library import CODINGS, TAG_SUFFIXES, Coding, Listed
 from feeds.render import ENCODERS
 from feeds.settings import Settings
 from feeds.site import Site
-from feeds.web.negotiation import choose_coding
-from feeds.web.replies import GUARDS, NOT_READY, OPTIONS, SHARED, Fields, Reply, as_response, values_of
+from feeds.web.negotiation import coding_for
+from feeds.web.replies import GUARDS, NOT_READY, OPTIONS, SHARED, Fields, Reply, as_response, fields_of
 from feeds.web.validators import is_not_modified
 
 
@@ -68,7 +68,7 @@ class ListPage:
             return as_response(OPTIONS)
         if self._kind.is_for_programs and not self._site.library.is_ready:
             return as_response(NOT_READY)
-        coding = choose_coding(*values_of(request.headers.raw, b"accept-encoding"))
+        coding = coding_for(fields_of(request.scope).get(b"accept-encoding"))
         current = await asyncio.get_running_loop().run_in_executor(self._press, self._current, coding)
         return as_response(_answer(current, self._kind, request, coding=coding))
 
@@ -83,7 +83,7 @@ class ListPage:
 
 
 def _answer(current: Page, kind: PageKind, request: Request, *, coding: Coding) -> Reply:
-    (tags,) = values_of(request.headers.raw, b"if-none-match")
+    tags = fields_of(request.scope).get(b"if-none-match", b"").decode("latin-1") or None
     etags = [current.etag(each) for each in CODINGS]
     kept: Fields = (
         (b"etag", current.etag(coding).encode("ascii")),

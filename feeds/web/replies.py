@@ -1,12 +1,12 @@
 """What goes back to a client, as a value; and the few replies that are always the same."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
 
 from starlette.responses import Response
-from starlette.types import Send
+from starlette.types import Message, Scope
 
 from feeds.library import Coding
 from feeds.model import Kind
@@ -30,23 +30,29 @@ SHARED: Fields = (  # lets readers that run in a browser fetch feeds, and see th
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
+    """What is sent, but for the Date."""
+
     status: int
     fields: Fields
     body: bytes = b""
     kind: Kind | None = None  # of the feed that it is about
     coding: Coding = "identity"
+    _start: Message = field(default_factory=dict, repr=False, compare=False)
+    _second: int = field(default=-1, repr=False, compare=False)  # for which the start was made
 
+    def start(self, now: int) -> Message:
+        """Return ASGI's message with status and fields; it is made once a second. now: seconds since 1970."""
+        if self._second != now:
+            fields = [(b"date", http_date(now)), *self.fields]
+            self._start = {"type": "http.response.start", "status": self.status, "headers": fields}
+            self._second = now
+        return self._start
 
-async def send_reply(send: Send, reply: Reply, *, method: str, now: float) -> None:
-    """Send a reply with its Date; for HEAD the same fields without the body (RFC 9110 §9.3.2).
-
-    now: seconds since 1970.
-    """
-    fields = ((b"date", http_date(int(now))), *reply.fields)
-    await send({"type": "http.response.start", "status": reply.status, "headers": fields})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+    def rest(self, method: str) -> Message:
+        """Return ASGI's message with the body, which HEAD does not get (RFC 9110 §9.3.2)."""
+        return {"type": "http.response.body", "body": b"" if method == "HEAD" else self.body}
 
 
 @lru_cache(maxsize=4096)
@@ -89,13 +95,18 @@ def moved(location: str, *, status: int = 308) -> Reply:
     return said(status, "Moved.", (b"location", location.encode("ascii")), (b"cache-control", b"max-age=3600"), *SHARED)
 
 
-def values_of(fields: Iterable[tuple[bytes, bytes]], *names: bytes) -> list[str | None]:
-    """Return the values of request fields by lower-case name, lists of several lines joined (RFC 9110 §5.3)."""
-    found: dict[bytes, list[bytes]] = {}
-    for name, value in fields:
-        if name in names:
-            found.setdefault(name, []).append(value)
-    return [b", ".join(found[name]).decode("latin-1") if name in found else None for name in names]
+def fields_of(scope: Scope) -> dict[bytes, bytes]:
+    """Return the request's fields by lower-case name, those of several lines joined (RFC 9110 §5.3)."""
+    lines = scope["headers"]
+    fields: dict[bytes, bytes] = dict(lines)
+    return fields if len(fields) == len(lines) else _joined(lines)
+
+
+def _joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        values.setdefault(name, []).append(value)
+    return {name: b", ".join(several) for name, several in values.items()}
 
 
 def as_response(reply: Reply) -> Response:

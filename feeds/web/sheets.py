@@ -14,7 +14,7 @@ _VARY: Fields = ((b"vary", b"Accept-Encoding"),)
 class Sheet:
     """The replies of one rendition in one coding; both without Date, which is the sender's."""
 
-    tags: frozenset[str]  # in any of our codings, as a client that keeps one sends it back
+    tags: frozenset[bytes]  # in any of our codings, as a client that keeps one sends it back
     not_modified: Reply
     found: Reply | None  # None while there are no bytes
 
@@ -36,7 +36,7 @@ def sheet_of(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now:
 def _prepared(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Sheet:
     shared = validators(rendition, coding, cache=cache, now=now)
     return Sheet(
-        tags=frozenset(map(rendition.etag, CODINGS)),
+        tags=frozenset(rendition.etag(each).encode("ascii") for each in CODINGS),
         not_modified=Reply(304, shared, kind=rendition.key.kind, coding=coding),
         found=_found(rendition, coding, shared) if rendition.has(coding) else None,
     )
