@@ -107,7 +107,7 @@ def first_port(process: subprocess.Popen[str]) -> int:
     for line in process.stdout:
         if found := re.search(r"(?:127\.0\.0\.1:)?(\d{4,5})\b", line):
             return int(found[1])
-    raise SystemExit(f"{process.args} ended by itself")
+    raise SystemExit(f"{process.args!r} ended by itself")
 
 
 def start_ours(folder: Path, scratch: Path, closing: ExitStack) -> Peer:

@@ -11,7 +11,7 @@ import os
 import pickle
 import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.staticfiles import StaticFiles
@@ -20,6 +20,9 @@ from feeds.cli.running import server_config
 from feeds.opening import read_folder
 from feeds.site import open_site
 from feeds.web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CAPTURED = "captured.pickle"
 
@@ -54,6 +57,10 @@ def ours(folder: Path) -> Any:
     return create_app(open_site(opening.folder, opening.settings), is_owner=True)
 
 
+def static(folder: Path) -> Any:
+    return StaticFiles(directory=folder / "static")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=("bare", "static", "ours"))
@@ -61,7 +68,7 @@ def main() -> None:
     parser.add_argument("--loop", default="auto")
     parser.add_argument("--http", default="")
     args = parser.parse_args()
-    made = {"bare": bare, "ours": ours, "static": lambda folder: StaticFiles(directory=folder / "static")}
+    made: dict[str, Callable[[Path], Any]] = {"bare": bare, "ours": ours, "static": static}
     config = server_config(made[args.kind](args.folder))
     config.lifespan = "auto" if args.kind == "ours" else "off"
     config.loop = args.loop
