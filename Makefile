@@ -12,7 +12,7 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-soak docs
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -45,6 +45,9 @@ bench-attribution: $(READY)  ## Measure how well the origin of posts is found
 
 bench-http: $(READY)  ## Measure polls beside a bare ASGI callable, nginx and StaticFiles; needs wrk and nginx
 	$(BIN)/python bench/serving.py
+
+bench-soak: $(READY)  ## Poll a million times while 50 posts a second change, and see that nothing breaks
+	$(BIN)/python bench/soak.py
 
 docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
 	$(BIN)/python scripts/document.py

@@ -58,3 +58,11 @@ def test_the_start_benchmark_measures_both_starts_and_an_edit():
     ):
         assert any(line.startswith(measured) for line in lines)
     assert lines[-1].startswith("index ")
+
+
+@pytest.mark.slow
+def test_a_small_soak_loses_nothing_and_tears_nothing():
+    told = run("soak.py", "--polls", 4000, "--feeds", 40)
+    assert "0 faults" in told
+    assert "each feed holds the last revision of each of its 2 posts" in told
+    assert "\n304 " in told
