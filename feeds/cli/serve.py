@@ -28,14 +28,14 @@ def serve(ctx: click.Context, /, folder: Path, **given: str | int | None) -> Non
     """Serve the feeds, and follow every change of the posts."""
     for number in _SIGNALS:
         signal.signal(number, _leave)
-    from feeds.cli.listening import address_of, listening
+    from feeds.cli.listening import address_of, listening, passed
     from feeds.opening import read_folder
 
     flags = {f"server.{name}": value for name, value in given.items() if value is not None}
     opening = read_folder(folder, environ=os.environ, flags=flags)
     server = opening.settings.server
     tell_inferred(opening)
-    with listening(server.host, server.port) as listener:
+    with passed(os.environ) or listening(server.host, server.port) as listener:
         serve_from = _serve_alone if server.workers == 1 else _serve_with_workers
         ctx.exit(serve_from(opening, listener, "\n".join(greeting(opening, address_of(listener))), flags))
 
