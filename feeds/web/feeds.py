@@ -15,7 +15,7 @@ from feeds.model import FORMATS
 from feeds.settings import CacheSettings
 from feeds.urls import wire
 from feeds.web.negotiation import coding_for
-from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, OPTIONS, Reply, fields_of, moved
+from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, fields_of, moved, options
 from feeds.web.sheets import sheet_of
 from feeds.web.validators import is_not_modified
 
@@ -62,7 +62,7 @@ class FeedDoor:
         if isinstance(found, Reply):
             return found
         if scope["method"] == "OPTIONS":
-            return OPTIONS
+            return options(scope)
         reply = self._reply(found, scope, now=int(self._clock()))
         if reply is None:
             accepted = fields_of(scope).get(b"accept-encoding")

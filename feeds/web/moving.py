@@ -8,7 +8,7 @@ from feeds.library import Library
 from feeds.urls import wire
 from feeds.web.aliases import Old, canonical
 from feeds.web.feeds import FeedDoor, is_sound
-from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, OPTIONS, Reply, moved
+from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, moved, options
 
 
 class AliasDoor:
@@ -35,4 +35,4 @@ class AliasDoor:
         if self._is_in_place:
             return self._feeds.at_once(scope, path) or await self._feeds.in_time(scope, path)
         # 301 and not 308: it is the one that every reader knows, and feeds are only ever read.
-        return OPTIONS if scope["method"] == "OPTIONS" else moved(wire(self._base + path), status=301)
+        return options(scope) if scope["method"] == "OPTIONS" else moved(wire(self._base + path), status=301)

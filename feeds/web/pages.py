@@ -16,7 +16,7 @@ from feeds.render import ENCODERS
 from feeds.settings import Settings
 from feeds.site import Site
 from feeds.web.negotiation import coding_for
-from feeds.web.replies import GUARDS, NOT_READY, OPTIONS, SHARED, Fields, Reply, as_response, fields_of
+from feeds.web.replies import GUARDS, NOT_READY, SHARED, Fields, Reply, as_response, fields_of, options
 from feeds.web.validators import is_not_modified
 
 
@@ -65,7 +65,7 @@ class ListPage:
 
     async def reply(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            return as_response(OPTIONS)
+            return as_response(options(request.scope))
         if self._kind.is_for_programs and not self._site.library.is_ready:
             return as_response(NOT_READY)
         coding = coding_for(fields_of(request.scope).get(b"accept-encoding"))

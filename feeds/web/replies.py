@@ -78,16 +78,22 @@ NOT_READY = said(
     (b"cache-control", b"no-store"),
     *SHARED,
 )
-OPTIONS = Reply(
+_OPTIONS = Reply(204, ((b"allow", _ALLOW), *SHARED))
+_PREFLIGHT = Reply(
     204,
     (
-        (b"allow", _ALLOW),
-        *SHARED,
+        *_OPTIONS.fields,
         (b"access-control-allow-methods", _ALLOW),
         (b"access-control-allow-headers", b"If-None-Match, If-Modified-Since"),
         (b"access-control-max-age", b"86400"),
     ),
 )
+
+
+def options(scope: Scope) -> Reply:
+    """Reply to OPTIONS; what a page elsewhere may ask for is said only to a browser that asks it (CORS preflight)."""
+    asked = fields_of(scope)
+    return _PREFLIGHT if b"origin" in asked and b"access-control-request-method" in asked else _OPTIONS
 
 
 def moved(location: str, *, status: int = 308) -> Reply:

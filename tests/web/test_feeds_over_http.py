@@ -331,6 +331,15 @@ def test_options_tells_a_browser_that_it_may_ask(get, shelf, path):
     assert shelf.printed == []
 
 
+@pytest.mark.parametrize("path", ["/feed.rss", "/"])
+@pytest.mark.parametrize("fields", [{}, {"origin": "https://reader.example"}, {"access_control_request_method": "GET"}])
+def test_options_tells_whoever_is_no_browser_nothing_of_other_origins(get, path, fields):
+    response = get(path, "OPTIONS", **fields)
+    assert (response.status_code, response.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    told = {name for name in response.headers if name.startswith("access-control-")}
+    assert told == {"access-control-allow-origin", "access-control-expose-headers"}
+
+
 def test_the_raw_name_of_a_term_leads_to_its_feed(get, shelf):
     shelf.move("/category/新 京报.rss", "/category/新_京报.rss")
     response = get("/category/%E6%96%B0%20%E4%BA%AC%E6%8A%A5.rss")
