@@ -1,6 +1,8 @@
 """Subscribers of before the switch: every address at which Jekyll, Hugo, WordPress and Pelican kept their feeds."""
 
 import re
+import runpy
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -240,3 +242,13 @@ def test_every_row_of_the_table_reads_its_own_address():
     for style, rows in TABLE.items():
         for row in rows:
             assert Aliases([style]).read(re.sub("{name}", "x", row.address), b"").format == row.format
+
+
+def test_the_twenty_addresses_of_the_script_lead_to_feeds_and_answer_as_they_do():
+    script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "show_aliases.py"), run_name="show_aliases")
+    answers = list(script["answers"]())
+    assert [answer.style for answer in answers] == [style for style in STYLES for _ in range(5)]
+    assert len({answer.address for answer in answers}) == 20
+    for answer in answers:
+        assert (answer.redirect, answer.in_place, answer.again) == (301, 200, 304), answer
+        assert answer.etag == answer.feed_etag, answer
