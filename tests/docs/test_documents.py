@@ -47,7 +47,9 @@ def local_links(page: Path) -> list[str]:
     return [target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:|#|/", target)]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md", "contrib/README.md"]
+)
 def test_links_between_documents_lead_to_files(name):
     page = ROOT / name
     missing = [target for target in local_links(page) if not (page.parent / target).exists()]
