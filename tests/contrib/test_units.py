@@ -68,7 +68,8 @@ def started():
 def test_the_command_is_one_of_ours(words):
     command, folder, *options = words
     assert folder.startswith("/")
-    main.commands[command].make_context(command, [folder, *options]).close()
+    with main.make_context("feeds", list(words)) as parent:
+        main.commands[command].make_context(command, [folder, *options], parent=parent).close()
 
 
 @pytest.mark.parametrize("file", ["feedwright.service", "Dockerfile", "compose.yaml"])
