@@ -15,7 +15,6 @@ pytestmark = pytest.mark.slow
 LEVELS = httplint.levels
 EXPLAINED = {}  # the name of a warning → why it stands; there is none so far
 SETTINGS = {"aliases": {"styles": ["jekyll"]}, "feeds": {"retired": ["/tag/old"]}}
-UNREAD = {"zstd"}  # httplint cannot take this coding off, and says so
 
 
 @dataclass

@@ -92,7 +92,7 @@ def test_each_coding_is_kept_apart(front):
     assert len({answer["etag"] for answer in first.values()}) == len(front.served.asked) == len(CODINGS)
     for coding, answer in second.items():
         assert answer["content-encoding"] == (None if coding == "identity" else coding)
-        assert answer["vary"] == "Accept-Encoding"
+        assert "Accept-Encoding" in answer["vary"]
         assert (answer["etag"], answer.body) == (first[coding]["etag"], first[coding].body)
     assert plain(second["gzip"]) == plain(second["br"]) == second["identity"].body
 
