@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 _SPACE = re.compile(r"\s+")
+_SPELLED = re.compile("(?:~[0-9A-F]{2})+")
 _PLAIN = frozenset("-.()+,@!'&=$;")  # legal in a path segment (RFC 3986 §3.3) and in every file system's names
 _MAX_BYTES = 200  # a file name holds 255, and `.atom.gz` or a temporary suffix must still fit
 
@@ -36,7 +37,7 @@ def slug_for(term: str, fixed: Mapping[str, str] | None = None) -> str:
 
 
 def _natural_slug(term: str) -> str:
-    slug = "".join(_spell(character) for character in term)
+    slug = "".join(map(spell, term))
     if slug.startswith("."):  # `.`, `..` and hidden files
         slug = "~2E" + slug[1:]
     if len(slug.encode()) > _MAX_BYTES:
@@ -45,7 +46,8 @@ def _natural_slug(term: str) -> str:
     return slug
 
 
-def _spell(character: str) -> str:
+def spell(character: str) -> str:
+    """Write one character as a slug does; `read_spelled` takes it back."""
     if character == " ":
         return "_"
     if character in _PLAIN or (character.isascii() and character.isalnum()):
@@ -53,6 +55,18 @@ def _spell(character: str) -> str:
     if not character.isascii() and unicodedata.category(character)[0] not in "CZ":
         return character
     return "".join(f"~{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+
+
+def read_spelled(text: str) -> str | None:
+    """Return the text that was spelled character by character; None where it is no spelling of any."""
+    try:
+        return _SPELLED.sub(_characters, text.replace("_", " "))
+    except UnicodeDecodeError:
+        return None
+
+
+def _characters(spelled: re.Match[str]) -> str:
+    return bytes.fromhex(spelled[0].replace("~", "")).decode("utf-8", "surrogatepass")
 
 
 def _hash(term: str) -> str:

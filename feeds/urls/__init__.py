@@ -4,17 +4,11 @@ from urllib.parse import quote
 
 from feeds.model import SITE, FeedKey
 from feeds.urls.absolute import PATH_SAFE, absolute
+from feeds.urls.entries import entry_address, entry_id
+from feeds.urls.ids import tag_uri
 from feeds.urls.permalinks import permalink
 
-__all__ = ["absolute", "feed_address", "permalink", "tag_uri", "wire"]
-
-
-def tag_uri(authority: str, key: str) -> str:
-    """Mint the id of a post or feed: a tag: URI (RFC 4151 §2.1); distinct keys give distinct ids.
-
-    authority: "example.com,2021". key: any text; what a URI cannot carry is percent-encoded, `%` included.
-    """
-    return f"tag:{authority}:{quote(key, safe=PATH_SAFE + '?', errors='surrogatepass')}"
+__all__ = ["absolute", "entry_address", "entry_id", "feed_address", "permalink", "tag_uri", "wire"]
 
 
 def feed_address(key: FeedKey, slug: str) -> str:

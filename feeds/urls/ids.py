@@ -1,0 +1,13 @@
+"""Ids of entries and feeds."""
+
+from urllib.parse import quote
+
+from feeds.urls.absolute import PATH_SAFE
+
+
+def tag_uri(authority: str, key: str) -> str:
+    """Mint the id of a post or feed: a tag: URI (RFC 4151 §2.1); distinct keys give distinct ids.
+
+    authority: "example.com,2021". key: any text; what a URI cannot carry is percent-encoded, `%` included.
+    """
+    return f"tag:{authority}:{quote(key, safe=PATH_SAFE + '?', errors='surrogatepass')}"
