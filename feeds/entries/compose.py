@@ -36,7 +36,7 @@ def compose(
     """
     sources = sources or Sources(settings)
     post = _with_usable_addresses(legal_post(post, found), settings.site.url, found)
-    link = link_of(post, settings, found)
+    link = link_of(post, settings, found, authority=authority)
     links = Links(base=link, found=found)
     original = post.original if post.original != link else None  # `canonical_url` may name this very page
     body = body_of(post, links=links, settings=settings, sources=sources, original=original)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from feeds.diagnostics import Found
 from feeds.model import Post
 from feeds.settings import Settings
-from feeds.urls import absolute, permalink, tag_uri, wire
+from feeds.urls import absolute, entry_address, permalink, tag_uri, wire
 
 _IS_URI = re.compile(
     r"(?:https?|tag|urn|doi|info|ni|at|acct|ipfs|hdl|mid|cid):[^\s<>\"{}|\\^`\x00-\x1f]+", re.IGNORECASE
@@ -23,15 +23,19 @@ def id_of(post: Post, authority: str) -> str:
     return tag_uri(authority, guid or post.key)
 
 
-def link_of(post: Post, settings: Settings, found: Found) -> str:
-    """Return the absolute permalink: the post's own, else by the template of the settings."""
+def link_of(post: Post, settings: Settings, found: Found, *, authority: str) -> str:
+    """Return the absolute permalink: the post's own, else that of its page here, else by the settings' template."""
     site = settings.site.url
     if post.permalink:
         own = on_site(_filled(post.permalink, post, settings), site)
         if own:
             return own
         found.add("url-unusable", detail=post.permalink)
-    link = absolute(wire(_fill(settings.content.permalink, post, settings)).lstrip("/"), _home(site))
+    if settings.links_to_pages:
+        address = entry_address(id_of(post, authority), authority)
+    else:
+        address = _fill(settings.content.permalink, post, settings)
+    link = absolute(wire(address).lstrip("/"), _home(site))
     return link or _home(site)
 
 

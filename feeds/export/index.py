@@ -1,7 +1,6 @@
 """The page that lists all feeds of a site, from what the library lists."""
 
 from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
 
 from feeds.library import Listed
 from feeds.model import SITE, Kind
@@ -14,7 +13,7 @@ _TITLES: dict[Kind, str] = {"category": "Categories", "tag": "Tags", "source": "
 def site_index(settings: Settings, listing: Sequence[Listed]) -> bytes:
     site = settings.site
     groups = (
-        FeedGroup(title=title, feeds=tuple(_line(one) for one in listing if one.key.kind == kind))
+        FeedGroup(kind=kind, title=title, feeds=tuple(_line(one) for one in listing if one.key.kind == kind))
         for kind, title in _TITLES.items()
     )
     site_feed = next((_line(one) for one in listing if one.key == SITE), None)
@@ -25,13 +24,8 @@ def site_index(settings: Settings, listing: Sequence[Listed]) -> bytes:
         groups=tuple(groups),
         site_feed=site_feed or FeedLine(title=site.title, address="/feed", count=0, newest=None),
         zone=settings.zone,
-        base=base_path(settings),
+        base=settings.base_path,
     )
-
-
-def base_path(settings: Settings) -> str:
-    """Return the readable path below which the site lives: `/news`, or nothing."""
-    return unquote(urlsplit(settings.site.url).path).rstrip("/")
 
 
 def _line(one: Listed) -> FeedLine:

@@ -1,4 +1,4 @@
-"""A plain tree of files: every feed in every format, the index page, the lists of sources. Any web server can serve it.
+"""A plain tree of files: every feed in every format, the pages, the lists of sources. Any web server can serve it.
 
 File names are the addresses as people read them; servers percent-decode what browsers ask for.
 """
@@ -35,18 +35,23 @@ def build(
     """
     listing = library.listing()
     pages = _pages(settings, listing)
-    total = len(FORMATS) * len(listing) + len(pages)
+    entries = tuple(library.pages.addresses())
+    total = len(FORMATS) * len(listing) + len(pages) + len(entries)
     written = 0
     try:
         output.mkdir(parents=True, exist_ok=True)
         home = output.resolve()
-        documents = chain(pages.items(), _documents(library, (one.address for one in listing)))
+        documents = chain(
+            pages.items(), _documents(library, (one.address for one in listing)), _entries(library, entries)
+        )
         for done, (address, body) in enumerate(documents, start=1):
             written += write(home, address, body)
             progress(done, total)
     except OSError as err:
         raise FeedsError(f"{err.filename or output}: {err.strerror}", "choose another --output") from err
-    return Built(written=written, unchanged=total - written, notes=_notes(home, [one.address for one in listing]))
+    return Built(
+        written=written, unchanged=total - written, notes=_notes(home, [*(one.address for one in listing), *entries])
+    )
 
 
 def _pages(settings: Settings, listing: Sequence[Listed]) -> dict[str, bytes]:
@@ -61,6 +66,13 @@ def _documents(library: Library, addresses: Iterable[str]) -> Iterator[tuple[str
             rendition = library.look_up(path)
             assert rendition is not None, path
             yield path, library.fill(rendition).body()
+
+
+def _entries(library: Library, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    for address in addresses:
+        page = library.pages.look_up(address)
+        assert page is not None, address
+        yield f"{address}index.html", page.body()
 
 
 def write(home: Path, address: str, body: bytes) -> bool:

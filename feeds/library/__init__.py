@@ -2,6 +2,7 @@
 
 from feeds.library.addresses import WHOLE, Narrowing, parse_path, parse_query
 from feeds.library.library import Library, Listed
+from feeds.library.pages import EntryPage
 from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Rendition
 from feeds.render import Coding
 
@@ -10,6 +11,7 @@ __all__ = [
     "TAG_SUFFIXES",
     "WHOLE",
     "Coding",
+    "EntryPage",
     "Library",
     "Listed",
     "Narrowing",

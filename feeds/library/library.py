@@ -14,6 +14,7 @@ from feeds.library.addresses import WHOLE, FeedPath, Narrowing, parse_path, with
 from feeds.library.aliases import Aliases
 from feeds.library.memo import Memo
 from feeds.library.names import Names
+from feeds.library.pages import EntryPages
 from feeds.library.rendition import Rendition
 from feeds.library.rhythm import lifetime_of
 from feeds.library.shelf import Shelf
@@ -55,6 +56,7 @@ class Library:
         self._refreshing = Lock()
         self._press = Lock()  # one rendering at a time: what two ask for is made once
         self.shelf = Shelf()
+        self.pages = EntryPages(settings, store, shapes=self._shapes, is_hidden=self._is_hidden)
 
     @property
     def is_ready(self) -> bool:

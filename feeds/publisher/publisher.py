@@ -118,7 +118,8 @@ class Publisher:
         """Name all that an entry depends on besides its post."""
         settings, desk = self.settings, self._desk
         authors = repr(sorted((name, sorted(fields.items())) for name, fields in desk.authors.items()))
-        parts = (settings.site.model_dump_json(), settings.content.model_dump_json(), desk.authority, authors)
+        links = "pages" if settings.links_to_pages else "permalinks"
+        parts = (settings.site.model_dump_json(), settings.content.model_dump_json(), desk.authority, authors, links)
         sources = (one.model_dump_json() for one in settings.source)
         attribution = settings.attribution.model_dump_json(exclude={"require"})  # which is the report's alone
         return digest_texts(__version__, *parts, attribution, *sources)

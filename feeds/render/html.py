@@ -1,14 +1,17 @@
-"""The page at the site's root: every feed, and where to subscribe to it."""
+"""Pages for people: the one at the site's root, with every feed, and one for each entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from html import escape
 
 from jinja2 import Environment, PackageLoader
 
-from feeds.model import FORMATS, Format
+from feeds.model import FORMATS, Entry, Format, Kind
+from feeds.render.linked import news_article, organization
 from feeds.render.media_types import MEDIA_TYPES
-from feeds.render.moments import in_zone
+from feeds.render.moments import in_zone, rfc3339, zone_of
+from feeds.render.readings import authors_of, heading, license_of, origin_of, original_of, terms_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +30,45 @@ class FeedGroup:
 
     title: str  # Categories
     feeds: tuple[FeedLine, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed that an entry is in."""
+
+    kind: Kind
+    title: str
+    address: str  # readable, without a format's suffix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLink:
+    """An entry's page as another one leads to it."""
+
+    title: str
+    address: str  # readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Who publishes the site, as its pages name it."""
+
+    title: str  # of the site
+    name: str
+    language: str
+    url: str  # absolute
+    logo: str | None = None  # absolute
 
 
 _FORMAT_NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
+
+
+_ROWS: Mapping[Kind, str] = {"category": "Category", "tag": "Tags", "source": "Source", "author": "Author"}
+
+
+def _minute(moment: datetime, zone: tzinfo) -> str:
+    return f"{in_zone(moment, zone):%Y-%m-%d %H:%M}"
 
 
 def _day(moment: datetime, zone: tzinfo) -> str:
@@ -39,7 +78,8 @@ def _day(moment: datetime, zone: tzinfo) -> str:
 _ENVIRONMENT = Environment(
     loader=PackageLoader("feeds.render"), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True
 )
-_ENVIRONMENT.filters["day"] = _day
+_ENVIRONMENT.filters.update(day=_day, minute=_minute, moment=rfc3339)
+_ENVIRONMENT.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 _ENVIRONMENT.globals.update(formats=[(format_, _FORMAT_NAMES[format_], MEDIA_TYPES[format_]) for format_ in FORMATS])
 
 
@@ -67,3 +107,50 @@ def index_page(
         base=base,
     )
     return page.encode()
+
+
+def canonical_of(entry: Entry) -> str:
+    """Return where an entry is at home (RFC 6596): at its original, else where its own link leads."""
+    return original_of(entry) or entry.link
+
+
+def entry_page(
+    entry: Entry,
+    *,
+    publisher: Publisher,
+    page: str,
+    feeds: Sequence[FeedLink],
+    older: EntryLink | None,
+    newer: EntryLink | None,
+    zone: tzinfo,
+    base: str = "",
+) -> bytes:
+    """Write the page of one entry, with no more of it than the entry itself has.
+
+    page: absolute address of this page. feeds: those it is in, the site's left out. base: as in `index_page`.
+    """
+    zone, original = zone_of(entry, zone), original_of(entry)
+    license_address, license_name = terms_of(license_of(entry))
+    who = organization(name=publisher.name, url=publisher.url, logo=publisher.logo)
+    rows = [(name, [feed for feed in feeds if feed.kind == kind]) for kind, name in _ROWS.items()]
+    text = _ENVIRONMENT.get_template("entry.html").render(
+        entry=entry,
+        title=heading(entry),
+        site_title=publisher.title,
+        language=publisher.language,
+        canonical=canonical_of(entry),
+        original=original,
+        is_original_linked=original is not None and f'href="{escape(original)}"' in entry.content_html,
+        origin=origin_of(entry),
+        people=authors_of(entry),
+        license_address=license_address,
+        license_name=license_name,
+        feeds=feeds,
+        rows=[row for row in rows if row[1]],
+        older=older,
+        newer=newer,
+        linked=news_article(entry, page=page, publisher=who, zone=zone),
+        zone=zone,
+        base=base,
+    )
+    return text.encode()

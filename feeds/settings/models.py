@@ -240,6 +240,18 @@ class AttributionSettings(Table):
         return hash(tuple(frozenset(one.items()) if isinstance(one, Mapping) else one for one in values))
 
 
+class PagesSettings(Table):
+    """Pages for people. They are off by default: most sites have a page for each post already, and need no second."""
+
+    entries: bool = Field(
+        default=False,
+        description=(
+            "Serve a page for each post at /entry/NAME/, for a site whose posts have no other home. Links lead there "
+            "unless the post has its own permalink or content.permalink is set."
+        ),
+    )
+
+
 class CacheSettings(Table):
     """How long readers and caches may keep a feed (RFC 9111 §5.2.2.1, RFC 5861)."""
 

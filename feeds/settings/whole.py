@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from feeds.settings.models import (
     ContentSettings,
     FeedSettings,
     FeedsSettings,
+    PagesSettings,
     ServerSettings,
     SiteSettings,
     SourceSettings,
@@ -34,6 +36,7 @@ class Settings(Table):
     attribution: AttributionSettings = Field(
         default=AttributionSettings(), description="How the origin of posts is found and told."
     )
+    pages: PagesSettings = Field(default=PagesSettings(), description="Pages for people.")
     cache: CacheSettings = Field(
         default=CacheSettings(), description="How long readers and caches may keep a feed before they ask again."
     )
@@ -46,6 +49,16 @@ class Settings(Table):
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.site.timezone)
+
+    @cached_property
+    def base_path(self) -> str:
+        """Return the readable path below which the site lives: `/news`, or nothing."""
+        return unquote(urlsplit(self.site.url).path).rstrip("/")
+
+    @cached_property
+    def links_to_pages(self) -> bool:
+        """Say whether the links of posts lead to the pages served here: nobody has said where else they stand."""
+        return self.pages.entries and "permalink" not in self.content.model_fields_set
 
     @cached_property
     def retired(self) -> frozenset[FeedKey]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.diagnostics import Diagnostic
@@ -26,7 +26,14 @@ _PUT_POST = _put_post.on_conflict_do_update(
 _put_entry = insert(entries)
 _PUT_ENTRY = _put_entry.on_conflict_do_update(
     index_elements=["id"],
-    set_={c.name: _put_entry.excluded[c.name] for c in entries.c if c.name not in {"id", "first_seen"}},
+    set_={
+        **{c.name: _put_entry.excluded[c.name] for c in entries.c if c.name not in {"id", "first_seen"}},
+        # Advances by at least a second with other contents (invariant 11).
+        "changed": case(
+            (entries.c.stamp == _put_entry.excluded.stamp, entries.c.changed),
+            else_=func.max(_put_entry.excluded.changed, entries.c.changed + 1),
+        ),
+    },
 )
 _put_label = insert(labels)
 _COUNT_LABEL = _put_label.on_conflict_do_update(
@@ -218,6 +225,7 @@ def _entry_row(plan: Plan, seen: int) -> dict[str, object]:
         "updated": microseconds(plan.new.updated),
         "expires": plan.new.expires and microseconds(plan.new.expires),
         "stamp": stamp,
+        "changed": seen,
         "weight": weight,
         "brief_weight": brief,
         "payload": payload,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from feeds.errors import IndexUnusableError
@@ -48,6 +48,7 @@ def _trouble(engine: Engine) -> str | None:
     """Say in a word why this index cannot be used; None: it can."""
     try:
         _create(engine)
+        _bring_forward(engine)
         with engine.connect() as connection:
             version = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "schema"))
             if version != schema.VERSION:
@@ -61,6 +62,18 @@ def _trouble(engine: Engine) -> str | None:
     except DatabaseError:
         return "the index is damaged"
     return None
+
+
+def _bring_forward(engine: Engine) -> None:
+    """Give an index of version 2 what version 3 has more, so that no validator and no date is lost."""
+    version = select(schema.facts.c.value).where(schema.facts.c.name == "schema")
+    with engine.connect() as connection:
+        if connection.scalar(version) != "2":
+            return
+    with engine.connect().execution_options(is_writer=True) as connection, connection.begin():
+        if connection.scalar(version) == "2":  # and no other process was faster
+            connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN changed BIGINT NOT NULL DEFAULT 0")
+            connection.execute(update(schema.facts).where(schema.facts.c.name == "schema").values(value="3"))
 
 
 def _is_damage(err: OperationalError) -> bool:

@@ -53,6 +53,15 @@ class ListedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An entry that stands in feeds now."""
+
+    entry: Entry
+    stamp: str
+    changed: int  # seconds since 1970: since when it looks as it does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """An entry in a window, known by its stamp."""
 

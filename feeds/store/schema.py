@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "2"
+VERSION = "3"
 
 metadata = MetaData()
 
@@ -59,6 +59,7 @@ entries = Table(
     Column("updated", BigInteger, nullable=False),  # microseconds since 1970
     Column("expires", BigInteger),  # microseconds since 1970
     Column("stamp", String, nullable=False),  # names these exact contents
+    Column("changed", BigInteger, nullable=False, server_default="0"),  # seconds since 1970: since when they hold
     Column("weight", Integer, nullable=False),  # bytes in a feed that carries the full content, about
     Column("brief_weight", Integer, nullable=False),  # the same for summaries
     Column("payload", LargeBinary, nullable=False),

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
 from feeds.diagnostics import Diagnostic
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
@@ -14,7 +14,7 @@ from feeds.store.commit import Commit
 from feeds.store.database import open_database
 from feeds.store.lock import PublisherLock
 from feeds.store.payload import microseconds, moment_at, unpack
-from feeds.store.rows import FeedRow, Held, ListedRow, PostRow, Sight
+from feeds.store.rows import FeedRow, Held, ListedRow, PostRow, Shown, Sight
 from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts
 from feeds.store.window import majority_label, window_of
 
@@ -165,6 +165,28 @@ class Reader:
     def entries(self, ids: Iterable[str]) -> dict[str, Entry]:
         query = select(entries.c.id, entries.c.payload)
         return {row.id: unpack(row.payload) for row in _in_pieces(self._connection, query, entries.c.id, ids)}
+
+    def shown(self, id_: str) -> Shown | None:
+        """Return an entry if it stands in feeds now."""
+        query = select(entries.c.payload, entries.c.stamp, entries.c.changed).where(
+            entries.c.id == id_, entries.c.is_live
+        )
+        row = self._connection.execute(query).one_or_none()
+        return row and Shown(entry=unpack(row.payload), stamp=row.stamp, changed=row.changed)
+
+    def ids_in(self, number: int) -> tuple[str, ...]:
+        """Name all entries of a feed, newest first, in the window or not."""
+        query = select(memberships.c.entry_id).where(memberships.c.feed == number)
+        return tuple(self._connection.scalars(query.order_by(memberships.c.age, memberships.c.entry_id)))
+
+    def neighbours(self, number: int, entry: Entry) -> tuple[str | None, str | None]:
+        """Name the entries that stand in a feed beside one of its own: the next older, the next newer."""
+        age, here = memberships.c.age, tuple_(memberships.c.age, memberships.c.entry_id)
+        place = tuple_(-microseconds(entry.published), entry.id)
+        ids = select(memberships.c.entry_id).where(memberships.c.feed == number).limit(1)
+        older = ids.where(here > place).order_by(age, memberships.c.entry_id)
+        newer = ids.where(here < place).order_by(age.desc(), memberships.c.entry_id.desc())
+        return self._connection.scalar(older), self._connection.scalar(newer)
 
     def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
         """Name the feeds that moved after a generation of the index, and the newest generation."""

@@ -38,7 +38,7 @@ def entry_id(address: str, authority: str) -> str | None:
 
 
 def _spelled(part: str) -> Iterator[str]:
-    """Yield what stands for one part between slashes: usually itself, in pieces where it is too long for a file name."""
+    """Yield what stands for one part between slashes: itself, in pieces where it is too long for a file name."""
     units = [spell(character) for character in part]
     if part.startswith("."):
         units[0] = "~2E"

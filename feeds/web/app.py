@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from feeds.export.index import base_path
 from feeds.opening import read_folder
 from feeds.site import Site, open_site
 from feeds.web.aliases import Aliases
+from feeds.web.entries import ROOT, EntryDoor
 from feeds.web.environment import FLAGS, FOLDER
 from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
@@ -40,12 +40,13 @@ def create_app(
     front that adds one, as uvicorn does unless told otherwise, would double it.
     """
     press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
-    base = base_path(site.settings)
+    base = site.settings.base_path
     feeds = FeedDoor(site.library, press=press, clock=clock, cache=site.settings.cache, base=base)
     chosen = site.settings.aliases
     aliases = Aliases(chosen.styles)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)
-    router = _router(site, press, progress, is_owner=is_owner)
+    entries = EntryDoor(site, press=press, clock=clock, base=base)
+    router = _router(site, press, progress, entries=entries, is_owner=is_owner)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,7 +79,9 @@ def create_app_from_environment() -> ASGIApp:
     return create_app(open_site(opening.folder, opening.settings), is_owner=True)
 
 
-def _router(site: Site, press: ThreadPoolExecutor, progress: Progress | None, *, is_owner: bool) -> Starlette:
+def _router(
+    site: Site, press: ThreadPoolExecutor, progress: Progress | None, *, entries: EntryDoor, is_owner: bool
+) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         with ExitStack() as closing:
@@ -91,6 +94,7 @@ def _router(site: Site, press: ThreadPoolExecutor, progress: Progress | None, *,
     router = Starlette(
         routes=[
             *(Route(path, ListPage(site, kind, press=press).reply, methods=METHODS) for path, kind in PAGES.items()),
+            Route(f"{ROOT}{{name:path}}", entries.reply, methods=METHODS),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ],

@@ -16,7 +16,7 @@ from feeds.render import ENCODERS
 from feeds.settings import Settings
 from feeds.site import Site
 from feeds.web.negotiation import coding_for
-from feeds.web.replies import GUARDS, NOT_READY, SHARED, Fields, Reply, as_response, fields_of, options
+from feeds.web.replies import GUARDS, NOT_READY, SHARED, Fields, Reply, as_response, fields_of, http_date, options
 from feeds.web.validators import is_not_modified
 
 
@@ -44,6 +44,19 @@ class PageKind:
     fresh: int  # seconds
     is_for_programs: bool = False  # which may run in a browser, and keep half a list as if it were whole
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What goes with a page besides its bytes and their tag."""
+
+    media_type: bytes
+    fresh: int  # seconds
+    last_modified: int | None = None  # seconds since 1970, never ahead of the clock (RFC 9110 §8.8.2.1)
+    more: Fields = ()  # that a 304 repeats
+    guards: Fields = GUARDS
+
+
+_CONDITIONS = (b"if-none-match", b"if-modified-since")
 
 PAGES: Mapping[str, PageKind] = {
     "/": PageKind(make=site_index, media_type=b"text/html; charset=utf-8", fresh=60),
@@ -83,18 +96,27 @@ class ListPage:
 
 
 def _answer(current: Page, kind: PageKind, request: Request, *, coding: Coding) -> Reply:
-    tags = fields_of(request.scope).get(b"if-none-match", b"").decode("latin-1") or None
+    described = Described(media_type=kind.media_type, fresh=kind.fresh, more=SHARED if kind.is_for_programs else ())
+    return answer(current, described, request, coding=coding, now=0)
+
+
+def answer(current: Page, described: Described, request: Request, *, coding: Coding, now: int) -> Reply:
+    """Reply with a page, or say that the client has it. now: seconds since 1970; asked only where there is a date."""
+    asked = fields_of(request.scope)
+    tags, since = (asked[name].decode("latin-1") if name in asked else None for name in _CONDITIONS)
     etags = [current.etag(each) for each in CODINGS]
+    dated = described.last_modified
     kept: Fields = (
         (b"etag", current.etag(coding).encode("ascii")),
-        (b"cache-control", b"max-age=%d" % kind.fresh),
+        *(((b"last-modified", http_date(dated)),) if dated is not None else ()),
+        (b"cache-control", b"max-age=%d" % described.fresh),
         (b"vary", b"Accept-Encoding"),
-        *(SHARED if kind.is_for_programs else ()),
+        *described.more,
     )
-    if is_not_modified(if_none_match=tags, if_modified_since=None, etags=etags, last_modified=None, now=0):
+    if is_not_modified(if_none_match=tags, if_modified_since=since, etags=etags, last_modified=dated, now=now):
         return Reply(304, kept)
     body = current.bodies[coding]
-    described: Fields = ((b"content-type", kind.media_type), (b"content-length", b"%d" % len(body)))
+    fields: Fields = ((b"content-type", described.media_type), (b"content-length", b"%d" % len(body)))
     if coding != "identity":
-        described = (*described, (b"content-encoding", coding.encode("ascii")))
-    return Reply(200, (*described, *kept, *GUARDS), b"" if request.method == "HEAD" else body)
+        fields = (*fields, (b"content-encoding", coding.encode("ascii")))
+    return Reply(200, (*fields, *kept, *described.guards), b"" if request.method == "HEAD" else body)

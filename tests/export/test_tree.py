@@ -19,10 +19,16 @@ class Printed:
         return self._body
 
 
+class NoPages:
+    def addresses(self):
+        return ()
+
+
 class Shelf:
     """Feeds by readable address."""
 
     def __init__(self, **texts):
+        self.pages = NoPages()
         self.texts = {"/feed": "site"} | texts
 
     def listing(self):
@@ -163,3 +169,22 @@ def test_they_are_told_where_case_does_not_count(tmp_path, settings):
     (out / "INDEX.HTML").touch()  # what such a file system would answer after index.html is written
     (note,) = build(shelf, out, settings=settings).notes
     assert "/tag/AI and /tag/ai" in note
+
+
+def test_the_page_of_each_entry_is_a_file_that_servers_find(open_desk, tmp_path):
+    desk = open_desk(pages={"entries": True})
+    desk.post("content/first storm.md", title="Storm")
+    desk.post("content/b.md")
+    desk.post("content/later.md", date="2099-01-01 08:00:00")
+    desk.publish()
+    output = tmp_path / "out"
+    built = build(desk.site.library, output, settings=desk.settings)
+    assert [path for path in tree(output) if path.startswith("entry/")] == [
+        "entry/b/index.html",
+        "entry/first_storm/index.html",
+    ]
+    page = desk.site.library.pages.look_up("/entry/first_storm/")
+    assert (output / "entry/first_storm/index.html").read_bytes() == page.body()
+    assert built.written == len(tree(output))
+    again = build(desk.site.library, output, settings=desk.settings)
+    assert (again.written, again.unchanged) == (0, built.written)

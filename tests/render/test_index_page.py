@@ -14,7 +14,10 @@ def page():
             "title": "金融消息",
             "description": "所有消息",
             "language": "zh-CN",
-            "groups": [FeedGroup(title="Categories", feeds=feeds), FeedGroup(title="Tags", feeds=())],
+            "groups": [
+                FeedGroup(kind="category", title="Categories", feeds=feeds),
+                FeedGroup(kind="tag", title="Tags", feeds=()),
+            ],
             "site_feed": FeedLine(title="金融消息", address="/feed", count=1, newest=None),
             "zone": ZoneInfo("Asia/Shanghai"),
         }
@@ -81,3 +84,14 @@ def test_two_thousand_feeds_fit_into_600_kilobytes(page):
 
 def test_the_page_runs_nothing_and_loads_nothing(page):
     assert parse(page(feed())).xpath("//script | //style | //img | //link[@rel='stylesheet'] | //@style") == []
+
+
+def test_the_lists_of_sources_are_found_by_programs_and_by_people(page):
+    sources = FeedGroup(kind="source", title="Sources", feeds=(feed(address="/source/a"),))
+    parsed = parse(page(groups=[sources], base="/news"))
+    assert parsed.xpath("//head/link[@type='text/x-opml']/@href") == ["/news/sources.opml"]
+    assert parsed.xpath("//p//a/@href")[-2:] == ["/news/sources.opml", "/news/sources.json"]
+
+
+def test_a_site_without_sources_shows_no_lists_of_them(page):
+    assert b"/sources." not in page(feed())

@@ -1,4 +1,8 @@
-"""Reading every entry of the index, one after the other."""
+"""Reading entries of the index: every one, one after the other, or one with its neighbours."""
+
+from sqlalchemy import event
+
+from feeds.model import SITE
 
 
 def test_all_entries_come_in_the_order_of_their_ids_whether_in_feeds_or_not(desk):
@@ -35,3 +39,30 @@ def test_who_stops_halfway_does_not_keep_the_index_busy(desk):
 def test_an_empty_index_has_no_entries(desk):
     desk.publish()
     assert list(desk.site.store.all_entries()) == []
+
+
+def test_an_entry_and_its_neighbours_are_looked_up_and_never_searched_for(desk):
+    for name in "abc":
+        desk.post(f"content/{name}.md", date=f"2026-10-0{ord(name) - 96} 08:00:00")
+    desk.publish()
+    older, entry, newer = desk.site.store.all_entries()
+    asked = []
+    store = desk.site.store
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    with store.reading() as reader:
+        assert reader.shown(entry.id).entry == entry
+        assert reader.neighbours(reader.feed(SITE).number, entry) == (older.id, newer.id)
+    event.remove(store.engine, "before_cursor_execute", note)
+    with store.engine.connect() as connection:
+        plans = [
+            row.detail
+            for statement, parameters in asked
+            if statement.startswith("SELECT") and "FROM labels" not in statement  # a feed has few names
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert len(plans) > 3
+    assert [plan for plan in plans if not plan.startswith("SEARCH")] == []

@@ -89,3 +89,21 @@ def test_only_one_process_at_a_time_publishes(desk, clock):
     desk.site.close()
     assert other.lock.acquire()
     other.close()
+
+
+def test_an_index_of_version_2_keeps_its_validators_and_gets_what_pages_need(desk):
+    desk.post("content/one.md")
+    desk.publish()
+    before = desk.etags()
+    desk.site.close()
+    with sqlite3.connect(index(desk.folder)) as connection:
+        connection.execute("ALTER TABLE entries DROP COLUMN changed")
+        connection.execute("UPDATE facts SET value = '2' WHERE name = 'schema'")
+    connection.close()
+    desk.restart()
+    assert list((desk.folder / ".feeds").glob("*.aside.*")) == []
+    assert desk.site.store.fact("schema") == "3"
+    assert desk.etags() == before
+    with desk.site.store.reading() as reader:
+        (entry,) = desk.site.store.all_entries()
+        assert reader.shown(entry.id).changed == 0

@@ -52,7 +52,9 @@ def test_every_id_has_an_address_of_its_own_that_spells_it(name, is_ours):
     assert all(0 < len(part.encode()) <= 255 and part not in {".", "..", "index.html"} for part in parts)
 
 
-@given(st.lists(st.sampled_from(["a", "/", "~", "~~", "~id", "_", " ", ".", "~41", "~FF", "\ud800", "\0"])).map("".join))
+@given(
+    st.lists(st.sampled_from(["a", "/", "~", "~~", "~id", "_", " ", ".", "~41", "~FF", "\ud800", "\0"])).map("".join)
+)
 def test_only_the_one_spelling_of_an_id_is_an_address(text):
     address = f"/entry/{text}"
     id_ = entry_id(address, AUTHORITY)

@@ -1,0 +1,144 @@
+"""Entries as pages for people: an address becomes an entry, an entry a page, and pages are remembered.
+
+A page is named by what goes into it, so it is made anew when that has changed, and never for a 304 of the same.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Lock
+
+from feeds.fingerprint import digest_bytes
+from feeds.model import SITE, Entry, FeedKey, feed_keys
+from feeds.render import ENCODERS, Coding
+from feeds.render.html import EntryLink, FeedLink, Publisher, canonical_of, entry_page
+from feeds.render.readings import heading
+from feeds.settings import Settings
+from feeds.shapes import Shapes
+from feeds.store import Reader, Shown, Store
+from feeds.urls import absolute, entry_address, entry_id, feed_address, wire
+
+_PAGES = 2000  # remembered; some ten kilobytes each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """One entry's page at one version."""
+
+    address: str  # readable: `/entry/2026-storm/`
+    name: str  # of its bytes
+    last_modified: int  # seconds since 1970; neighbours and the site's own words do not count (RFC 9110 §8.8.1: weak)
+    links: str  # value of the Link field (RFC 8288)
+    bodies: dict[Coding, bytes]  # what has been made so far; identity always
+
+    def body(self, coding: Coding = "identity") -> bytes:
+        """Return the bytes in a coding, made where nobody has asked for it before."""
+        if coding not in self.bodies:
+            self.bodies[coding] = ENCODERS[coding](self.bodies["identity"])
+        return self.bodies[coding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sight:
+    """All that a page shows and the settings do not say."""
+
+    shown: Shown
+    older: EntryLink | None
+    newer: EntryLink | None
+
+
+class EntryPages:
+    """Any number of threads may ask at once."""
+
+    def __init__(
+        self, settings: Settings, store: Store, *, shapes: Shapes, is_hidden: Callable[[FeedKey], bool]
+    ) -> None:
+        """is_hidden: says whether a feed has no address of its own."""
+        self._settings = settings
+        self._store = store
+        self._shapes = shapes
+        self._is_hidden = is_hidden
+        self._publisher = _publisher(settings)
+        self._made: OrderedDict[str, tuple[_Sight, EntryPage]] = OrderedDict()
+        self._press = Lock()
+
+    def look_up(self, address: str) -> EntryPage | None:
+        """Return the page at a decoded path such as `/entry/2026-storm/`; None where there is none."""
+        if not self._settings.pages.entries:
+            return None
+        authority = self._store.fact("authority") or ""
+        id_ = entry_id(address, authority)
+        if id_ is None:
+            return None
+        with self._store.reading() as reader:
+            shown = reader.shown(id_)
+            if shown is None:
+                return None
+            sight = self._sight(reader, shown, authority)
+        return self._page(address, sight)
+
+    def addresses(self) -> Iterator[str]:
+        """Yield the readable address of each page, that of the newest entry first; none where pages are off."""
+        authority = self._store.fact("authority") or ""
+        with self._store.reading() as reader:
+            site = reader.feed(SITE)
+            ids = reader.ids_in(site.number) if site and self._settings.pages.entries else ()
+        return (entry_address(id_, authority) for id_ in ids)
+
+    def _sight(self, reader: Reader, shown: Shown, authority: str) -> _Sight:
+        site = reader.feed(SITE)
+        beside = reader.neighbours(site.number, shown.entry) if site else (None, None)
+        held = reader.entries(id_ for id_ in beside if id_)
+        older, newer = (_link(held[id_], authority) if id_ else None for id_ in beside)
+        return _Sight(shown=shown, older=older, newer=newer)
+
+    def _page(self, address: str, sight: _Sight) -> EntryPage:
+        with self._press:
+            made = self._made.get(address)
+            if made is None or made[0] != sight:
+                made = sight, self._print(address, sight)
+                self._made[address] = made
+            self._made.move_to_end(address)
+            if len(self._made) > _PAGES:
+                self._made.popitem(last=False)
+        return made[1]
+
+    def _print(self, address: str, sight: _Sight) -> EntryPage:
+        settings, entry = self._settings, sight.shown.entry
+        body = entry_page(
+            entry,
+            publisher=self._publisher,
+            page=settings.site.url + wire(address),
+            feeds=tuple(self._feeds(entry)),
+            older=sight.older,
+            newer=sight.newer,
+            zone=settings.zone,
+            base=settings.base_path,
+        )
+        changed = max(sight.shown.changed, int(entry.updated.timestamp()))
+        links = f'<{canonical_of(entry)}>; rel="canonical"'
+        name = digest_bytes(body)[:24]
+        return EntryPage(address=address, name=name, last_modified=changed, links=links, bodies={"identity": body})
+
+    def _feeds(self, entry: Entry) -> Iterator[FeedLink]:
+        for key, label in feed_keys(entry):
+            if key != SITE and not self._is_hidden(key):
+                own = self._settings.feed_for(key)
+                address = feed_address(key, self._shapes.of(key).slug)
+                yield FeedLink(kind=key.kind, title=(own and own.title) or label or key.term, address=address)
+
+
+def _publisher(settings: Settings) -> Publisher:
+    site = settings.site
+    logo = site.logo or site.icon
+    return Publisher(
+        title=site.title,
+        name=site.author or site.title,
+        language=site.language,
+        url=f"{site.url}/",
+        logo=absolute(logo, f"{site.url}/") if logo else None,
+    )
+
+
+def _link(entry: Entry, authority: str) -> EntryLink:
+    return EntryLink(title=heading(entry), address=entry_address(entry.id, authority))
