@@ -5,7 +5,7 @@ from functools import cache
 from feeds import __version__
 from feeds.fingerprint import digest_texts
 from feeds.model import FeedKey, Shape
-from feeds.settings import Settings
+from feeds.settings import Settings, SourceSettings
 from feeds.slugs import slug_for
 
 
@@ -23,14 +23,21 @@ class Shapes:
     def revision(self) -> str:
         """Name all settings that any feed's bytes or address depend on."""
         own = (feed.model_dump_json() for feed in self._settings.feed)
-        return digest_texts(self._site_revision, *own)
+        looks = (look for source in self._settings.source for look in (source.name, *_looks_of(source)))
+        return digest_texts(self._site_revision, *own, *looks)
 
     def _shape_of(self, key: FeedKey) -> Shape:
         settings = self._settings
         own = settings.feed_for(key)
+        looks = _looks_of(settings.source_of(key))
         return Shape(
             slug=slug_for(key.term, settings.fixed_slugs(key.kind)),
             window=settings.window_of(key),
             content=settings.content_of(key),
-            revision=digest_texts(self._site_revision, own.model_dump_json() if own else None),
+            revision=digest_texts(self._site_revision, own.model_dump_json() if own else None, *looks),
         )
+
+
+def _looks_of(source: SourceSettings | None) -> tuple[str | None, ...]:
+    """Return what a source's own feed shows of it besides its entries, which bring the rest themselves."""
+    return (source.logo, source.language) if source and (source.logo or source.language) else ()

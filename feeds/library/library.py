@@ -218,6 +218,8 @@ class Library:
 
     def _feed(self, row: FeedRow, sights: Sequence[Sight], narrowing: Narrowing) -> Feed:
         site, name = self._settings.site, self._name(row.key, row.label)
+        source = self._settings.source_of(row.key)
+        logo = source.logo if source else None
         title = name if row.key.kind == "site" else f"{name} · {site.title}"
         updated = max((sight.updated for sight in sights), default=row.changed * 1_000_000)
         return Feed(
@@ -231,11 +233,11 @@ class Library:
             zone=self._settings.zone,
             updated=moment_at(updated),
             lifetime=self._lifetime(sights),
-            language=site.language,
+            language=(source and source.language) or site.language,
             author=site.author or site.title,
             rights=site.rights,
-            icon=site.icon,
-            logo=site.logo,
+            icon=logo or site.icon,
+            logo=logo or site.logo,
             content=narrowing.content or self._shapes.of(row.key).content,
         )
 

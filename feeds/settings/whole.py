@@ -23,6 +23,7 @@ from feeds.settings.models import (
     StateSettings,
     Table,
 )
+from feeds.slugs import normal_term
 
 
 class Settings(Table):
@@ -83,6 +84,14 @@ class Settings(Table):
             )
             for key, own in self._own.items()
         }
+
+    @cached_property
+    def _sources(self) -> dict[FeedKey, SourceSettings]:
+        return {FeedKey("source", normal_term(source.name)): source for source in self.source}
+
+    def source_of(self, key: FeedKey) -> SourceSettings | None:
+        """Return the publication whose own feed this is, if the settings know it."""
+        return self._sources.get(key)
 
     @cached_property
     def _slugs(self) -> dict[Kind, dict[str, str]]:

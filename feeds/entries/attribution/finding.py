@@ -119,9 +119,12 @@ def _set_aggregator(result: Attribution, clue: Clue, evidence: Evidence) -> None
 
 
 def _source(clue: Clue, sources: Sources) -> Source:
-    """Return what the register knows, with what the post itself states on top."""
+    """Return what the register knows, with what the post itself states on top.
+
+    The language stays behind: it shows in the source's own feed and in no entry, whose stamp it must not move.
+    """
     source = sources.source(clue.name)
-    return replace(source, url=clue.url or source.url, feed=clue.feed or source.feed)
+    return replace(source, url=clue.url or source.url, feed=clue.feed or source.feed, language=None)
 
 
 def _fact(clue: Clue, role: Role, evidence: Evidence) -> Fact:
