@@ -19,6 +19,7 @@ ContentMode = Literal["full", "summary", "title"]
 
 Role = Literal["origin", "aggregator", "original"]
 Confidence = Literal["stated", "derived", "guessed"]
+Stated = Literal["source", "via", "original", "authors", "categories", "tags"]  # in the front matter
 
 
 class FeedKey(NamedTuple):
@@ -107,6 +108,8 @@ class Post:
     original: str | None = None  # address of the original, as the front matter states it
     via: Source | None = None  # the aggregator, as the front matter states it
     license: str | None = None  # address or name of the licence, as the front matter states it
+    lines: Mapping[Stated, int] = field(default_factory=dict)  # of the file, where the front matter has these
+    term_lines: Mapping[str, int] = field(default_factory=dict)  # likewise, of categories and tags that have their own
     slug: str = ""  # for permalinks; never for ids
     permalink: str | None = None  # the post's own `permalink` or `url`
     guid: str | None = None  # the post's own `guid` or `id`

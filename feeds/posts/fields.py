@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from feeds.dates import parse_date
 from feeds.diagnostics import Found
 from feeds.posts.frontmatter import FrontMatter
+from feeds.slugs import normal_term
 from feeds.text import legal_text, one_line
 
 _NOTHING = frozenset({"", "~", "null", "nil", "none"})
@@ -85,6 +86,15 @@ class Fields:
 
     def line(self, name: str) -> int | None:
         return next((line for key, line in self._front.lines.items() if _name(key) == name), None)
+
+    def line_of(self, *names: str) -> int | None:
+        """Return the line of the first of these keys that has a value; of `params` where it stands in there."""
+        name = next((name for name in names if not is_blank(self._values.get(name))), None)
+        return None if name is None else self.line(name) or self.line("params")
+
+    def lines_of_terms(self, *names: str) -> dict[str, int]:
+        """Return the lines on which the terms in these lists stand, by normal term; only where each has a known one."""
+        return {normal_term(text): line for (key, text), line in self._front.items.items() if _name(key) in names}
 
     def others(self) -> dict[str, object]:
         """Return, under their own spelling, the values that nobody has asked for."""

@@ -23,6 +23,7 @@ class FrontMatter:
 
     values: Mapping[str, object] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)  # of each top key, 1-based, in the file
+    items: Mapping[tuple[str, str], int] = field(default_factory=dict)  # likewise, of texts in lists: (top key, text)
     body: str = ""
     body_line: int = 1
     state: State = "complete"
@@ -43,8 +44,14 @@ def read_front_matter(text: str, found: Found, *, max_bytes: int, max_depth: int
     if not block.values or all(" " in key for key in block.values):  # `He said: stop` between two rules
         return _without_keys(text, fenced)
     _tell(block, found, first=_first_line(fenced))
-    lines = {key: line + _first_line(fenced) for key, line in block.lines.items()}
-    return FrontMatter(values=block.values, lines=lines, body=fenced.body, body_line=fenced.body_line)
+    first = _first_line(fenced)
+    return FrontMatter(
+        values=block.values,
+        lines={key: line + first for key, line in block.lines.items()},
+        items={item: line + first for item, line in block.items.items()},
+        body=fenced.body,
+        body_line=fenced.body_line,
+    )
 
 
 def _read(fenced: Fenced, found: Found, *, max_depth: int) -> Block:

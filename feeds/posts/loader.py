@@ -1,5 +1,6 @@
 """One file becomes one Post, or the reason why it is none."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -7,7 +8,7 @@ from typing import TypeAlias
 from feeds.dates import offset_in
 from feeds.diagnostics import Found
 from feeds.fingerprint import digest_bytes
-from feeds.model import Gone, Post, Skipped, Unchanged, Unsettled
+from feeds.model import Gone, Post, Skipped, Stated, Unchanged, Unsettled
 from feeds.posts.fields import Fields, is_blank
 from feeds.posts.frontmatter import FrontMatter, read_front_matter
 from feeds.posts.ground import Root
@@ -22,6 +23,13 @@ from feeds.posts.yaml_block import RefusedError
 from feeds.settings import ContentSettings, Settings
 from feeds.text import legal_text
 
+_CATEGORIES = ("category", "categories")
+_TAGS = ("tag", "tags")
+_NAMES: Mapping[Stated, tuple[str, ...]] = {
+    "authors": ("author", "authors"),
+    "categories": _CATEGORIES,
+    "tags": _TAGS,
+}
 _DOCUMENT = ("<!doctype", "<html", "<?xml")
 
 
@@ -136,16 +144,18 @@ def _post(
         ),
         expires=fields.moment(zone, "expiry", "expirydate", "expiry_date", "expires", "unpublishdate"),
         categories=_with_folders(
-            terms(fields, "category", "categories", is_split=content.split_terms, most=content.max_terms),
+            terms(fields, *_CATEGORIES, is_split=content.split_terms, most=content.max_terms),
             name=name,
             settings=content,
         ),
-        tags=terms(fields, "tag", "tags", is_split=content.split_terms, most=content.max_terms),
+        tags=terms(fields, *_TAGS, is_split=content.split_terms, most=content.max_terms),
         authors=people(fields, authors),
         source=origin.source,
         original=origin.original,
         via=origin.via,
         license=origin.license,
+        lines={**origin.lines, **_lines_of_names(fields)},
+        term_lines=fields.lines_of_terms(*_CATEGORIES, *_TAGS),
         slug=fields.text("slug") or name.slug,
         permalink=fields.text("permalink", "url"),
         guid=fields.text("guid", "id"),
@@ -161,6 +171,11 @@ def _post(
         body_format="html" if path.lower().endswith((".html", ".htm")) else "markdown",
         extra=fields.others(),
     )
+
+
+def _lines_of_names(fields: Fields) -> dict[Stated, int]:
+    lines = {name: fields.line_of(*keys) for name, keys in _NAMES.items()}
+    return {name: line for name, line in lines.items() if line is not None}
 
 
 def _title(fields: Fields) -> str:

@@ -1,8 +1,9 @@
 """Where a post comes from, as its front matter states it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from feeds.model import Source
+from feeds.model import Source, Stated
 from feeds.posts.fields import Fields, first_text, lowered
 
 # Keys reach here in lower case with `_`, so `canonicalURL` of Hugo's themes is `canonicalurl`.
@@ -21,6 +22,7 @@ _ORIGINAL = (
 )
 _HOME = ("source_url", "sourceurl", "source_link", "sourcelink")
 _SOURCE = ("source", "source_name", "sourcename", "publication")
+_VIA = ("via",)
 _LICENSE = ("license", "licence", "license_url", "licenseurl")
 
 
@@ -30,6 +32,7 @@ class Origin:
     via: Source | None = None  # the aggregator
     original: str | None = None  # address of the original
     license: str | None = None  # address or name
+    lines: Mapping[Stated, int] = field(default_factory=dict, compare=False)  # of the keys that state it
 
 
 def origin_of(fields: Fields) -> Origin:
@@ -37,15 +40,27 @@ def origin_of(fields: Fields) -> Origin:
     original = _address(fields, *_ORIGINAL)
     home = fields.text(*_HOME)
     source, of_source = _publication(fields, *_SOURCE)
-    via, of_via = _publication(fields, "via")
+    via, of_via = _publication(fields, *_VIA)
     if source and not source.url:
         source = Source(name=source.name, url=home, feed=source.feed)
-    original = original or (of_source if source is None else None) or (of_via if via is None else None)
+    found: dict[tuple[str, ...], str | None] = {
+        _ORIGINAL: original,
+        _SOURCE: None if source else of_source,
+        _VIA: None if via else of_via,
+        _HOME: None if source else home,
+    }
+    keys = next((names for names, address in found.items() if address), ())
+    lines: dict[Stated, int | None] = {
+        "source": fields.line_of(*_SOURCE),
+        "via": fields.line_of(*_VIA),
+        "original": fields.line_of(*keys),
+    }
     return Origin(
         source=source,
         via=via,
-        original=original or (None if source else home),
+        original=found.get(keys),
         license=_license(fields),
+        lines={name: line for name, line in lines.items() if line is not None},
     )
 
 

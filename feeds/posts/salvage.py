@@ -147,5 +147,6 @@ def _add(block: Block, part: Block, piece: _Piece) -> None:
         block.duplicates.append((key, piece.line))
     block.values.update(part.values)
     block.lines.update({key: piece.line + line for key, line in part.lines.items()})
+    block.items.update({item: piece.line + line for item, line in part.items.items()})
     block.duplicates += [(key, piece.line + line) for key, line in part.duplicates]
     block.cut += [(value, piece.line + line) for value, line in part.cut]

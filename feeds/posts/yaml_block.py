@@ -33,6 +33,7 @@ class Block:
 
     values: dict[str, object] | None = None  # None: the block is no mapping
     lines: dict[str, int] = field(default_factory=dict)
+    items: dict[tuple[str, str], int] = field(default_factory=dict)  # of the texts in lists, by top key and text
     duplicates: list[tuple[str, int]] = field(default_factory=list)
     cut: list[tuple[str, int]] = field(default_factory=list)  # whole values that a `#` would have cut short
 
@@ -121,6 +122,8 @@ class _Builder:
         parent = self._open[-1]
         if isinstance(parent.content, list):
             parent.content.append(value)
+            if isinstance(value, str) and len(self._open) == 2:
+                self._block.items.setdefault((self._top_key, value), _mark(event.start_mark).line)
         elif parent.key is None:
             self._open_key(parent, value, event)
         else:

@@ -254,7 +254,11 @@ def test_two_origins_are_told_of_and_the_higher_rule_wins():
     entry = entry_of("正文。\n\n来源：新京报", tags=("晨报新闻",), found=found)
     assert entry.source.name == "新京报"
     (said,) = found
-    assert (said.code, said.line, said.detail) == ("source-disagrees", 10, "新京报 (marked-line), 晨报 (tag-suffix)")
+    assert (said.code, said.line, said.detail) == (
+        "source-disagrees",
+        10,
+        "新京报 (marked-line, line 10), 晨报 (tag-suffix)",
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from feeds.entries.lines import NOTHING, Line, Lines
-from feeds.model import Confidence, Post
+from feeds.model import Confidence, Post, Stated
 from feeds.settings import Settings
 from feeds.sources import Sources
 
@@ -36,6 +36,7 @@ class Clue:
     feed: str | None = None
     original: str | None = None  # address of the original, where the same words give it
     where: Literal["front", "body", ""] = ""
+    key: Stated | None = None  # of the front matter, that says it
     is_named_in_body: bool = False  # whoever reads the body reads the name
     line: Line | None = None  # that names the source and may go
     cut: str = ""  # the part of the line that names it

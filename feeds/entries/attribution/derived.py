@@ -11,11 +11,11 @@ def tag_suffix(evidence: Evidence) -> Iterator[Clue]:
     suffix = evidence.settings.content.source_suffix
     name = source_in_tags(evidence.post.tags, suffix)
     if name:
-        yield Clue(rule="tag-suffix", confidence="derived", name=name, said=f"{name}{suffix}")
+        yield Clue(rule="tag-suffix", confidence="derived", name=name, said=f"{name}{suffix}", key="tags")
         return
     subjects = [tag for tag in evidence.post.tags if suffix and tag.endswith(suffix) and tag != suffix]
     if subjects:
-        yield Clue(rule="tag-suffix", confidence="derived", said=", ".join(subjects))
+        yield Clue(rule="tag-suffix", confidence="derived", said=", ".join(subjects), key="tags")
 
 
 def category(evidence: Evidence) -> Iterator[Clue]:
@@ -23,7 +23,7 @@ def category(evidence: Evidence) -> Iterator[Clue]:
     for term in evidence.post.categories:
         known = evidence.sources.of_category(term)
         if known:
-            yield Clue(rule="category", confidence="derived", name=known.name, said=term)
+            yield Clue(rule="category", confidence="derived", name=known.name, said=term, key="categories")
 
 
 def host(evidence: Evidence) -> Iterator[Clue]:
@@ -32,7 +32,7 @@ def host(evidence: Evidence) -> Iterator[Clue]:
         return
     known = evidence.sources.of_address(evidence.original)
     said = urlsplit(evidence.original).hostname or evidence.original
-    yield Clue(rule="host", confidence="derived", name=known.name if known else "", said=said)
+    yield Clue(rule="host", confidence="derived", name=known.name if known else "", said=said, key="original")
 
 
 def source_in_tags(tags: Sequence[str], suffix: str) -> str | None:

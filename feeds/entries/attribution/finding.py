@@ -7,7 +7,7 @@ from feeds.diagnostics import Found
 from feeds.entries.attribution.clues import Clue, Evidence, Rule
 from feeds.entries.attribution.derived import category, host, tag_suffix
 from feeds.entries.attribution.parenthesis import known_parenthesis, other_parenthesis, outlet_parenthesis
-from feeds.entries.attribution.places import line_of
+from feeds.entries.attribution.places import line_of, line_of_clue
 from feeds.entries.attribution.stated import front_matter, marked_class, marked_line, pattern
 from feeds.model import Fact, Role, Source
 from feeds.sources import Sources, fold, fold_suffix
@@ -76,8 +76,10 @@ def _fact_of_original(evidence: Evidence, clues: Iterable[Clue]) -> Fact:
     if address == evidence.standing:
         line = line_of(address, evidence.post)
         return Fact(role="original", rule="stand-alone-link", confidence="stated", said=address, line=line)
-    rule = next((clue.rule for clue in clues if clue.original == address), "front-matter")
-    return Fact(role="original", rule=rule, confidence="stated", said=address)
+    clue = next((clue for clue in clues if clue.original == address), None)
+    rule = clue.rule if clue else "front-matter"
+    line = line_of_clue(clue, evidence.post) if clue else evidence.post.lines.get("original")
+    return Fact(role="original", rule=rule, confidence="stated", said=address, line=line)
 
 
 def _fill(result: Attribution, clues: Iterable[Clue], evidence: Evidence) -> list[Clue]:
@@ -128,7 +130,7 @@ def _source(clue: Clue, sources: Sources) -> Source:
 
 
 def _fact(clue: Clue, role: Role, evidence: Evidence) -> Fact:
-    line = line_of(clue.said, evidence.post) if clue.where == "body" else None
+    line = line_of_clue(clue, evidence.post, original=evidence.original)
     return Fact(role=role, rule=clue.rule, confidence=clue.confidence, said=clue.said, line=line)
 
 
@@ -137,9 +139,11 @@ def _tell_of_disagreement(origins: list[Clue], evidence: Evidence, found: Found)
     other = next((clue for clue in sure if not _is_same(origins[0], clue, evidence.sources)), None)
     if other is None or origins[0].confidence == "guessed":
         return
-    first = origins[0]
-    line = next((line_of(clue.said, evidence.post) for clue in (first, other) if clue.where == "body"), None)
-    found.add("source-disagrees", line=line, detail=f"{first.name} ({first.rule}), {other.name} ({other.rule})")
+    said = (origins[0], other)
+    lines = [line_of_clue(clue, evidence.post, original=evidence.original) for clue in said]
+    places = (f"{clue.rule}, line {line}" if line else clue.rule for clue, line in zip(said, lines, strict=True))
+    detail = ", ".join(f"{clue.name} ({place})" for clue, place in zip(said, places, strict=True))
+    found.add("source-disagrees", line=next(filter(None, lines), None), detail=detail)
 
 
 def _is(source: Source | None, clue: Clue, sources: Sources) -> bool:

@@ -2,11 +2,27 @@
 
 import re
 
+from feeds.entries.attribution.clues import Clue
 from feeds.model import Post
+from feeds.slugs import normal_term
 
 _TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")  # and not `<http://x>`
 _SPACE = re.compile(r"\s+")
 _REACH = 60  # lines from either end of a body; the rules look no farther
+
+
+def line_of_clue(clue: Clue, post: Post, *, original: str | None = None) -> int | None:
+    """Return the line of the file on which a clue stands, be it in the body or in the front matter.
+
+    original: the address whose host the clue may be; it stands in either.
+    """
+    if clue.where == "body":
+        return line_of(clue.said, post)
+    if clue.key in ("categories", "tags") and (line := post.term_lines.get(normal_term(clue.said))):
+        return line
+    if clue.key is None:
+        return None
+    return post.lines.get(clue.key) or (line_of(original, post) if original and clue.key == "original" else None)
 
 
 def line_of(said: str, post: Post) -> int | None:

@@ -26,7 +26,14 @@ def front_matter(evidence: Evidence) -> Iterator[Clue]:
             yield _of_source(stated, is_via=is_via)
     for person in post.authors:
         if evidence.sources.known(person.name):
-            yield Clue(rule="front-matter", confidence="derived", name=person.name, said=person.name, where="front")
+            yield Clue(
+                rule="front-matter",
+                confidence="derived",
+                name=person.name,
+                said=person.name,
+                where="front",
+                key="authors",
+            )
 
 
 def _of_source(stated: Source, *, is_via: bool) -> Clue:
@@ -39,6 +46,7 @@ def _of_source(stated: Source, *, is_via: bool) -> Clue:
         url=stated.url,
         feed=stated.feed,
         where="front",
+        key="via" if is_via else "source",
     )
 
 
