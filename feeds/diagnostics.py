@@ -130,6 +130,11 @@ CATALOGUE: dict[str, Kind] = {
         "The posts of one category name different sources, so the name of its feed says too little: {detail}.",
         "Give the category a [[feed]] with a `title`, or give each source a category of its own.",
     ),
+    "term-page-misnamed": Kind(
+        _N,
+        "The page of a category or tag is titled as another source than its posts name: {detail}.",
+        "Correct its title; the feed goes by its posts already.",
+    ),
     "source-several-names": Kind(
         _N,
         "A name that the settings do not list was taken for one that they do: {detail}.",

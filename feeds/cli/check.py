@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from feeds.diagnostics import Diagnostic
     from feeds.model import Entry
+    from feeds.posts.term_pages import TermPage
     from feeds.settings import Settings
 
 
@@ -26,22 +27,28 @@ def check(ctx: click.Context, folder: Path, form: str, *, strict: bool, require_
     could not be done.
     """
     from feeds.check import as_json, as_text, report
+    from feeds.posts.term_pages import term_pages
     from feeds.provenance import brief, rules_counted
 
     with current_site(folder, says_inferred=True) as site:
         entries = tuple(map(brief, site.store.all_entries()))
         settings, stored = site.settings, site.store.diagnostics()
     is_required = require_source or settings.attribution.require != "off"
-    found = report([*stored, *_of_origins(entries, settings, is_required=is_required)])
+    pages = term_pages(site.folder, settings.content)
+    found = report([*stored, *_of_origins(entries, pages, settings, is_required=is_required)])
     rules = rules_counted(entries) if is_required else {}
     click.echo(as_json(found) if form == "json" else as_text(found, rules), nl=False)
     ctx.exit(found.exit_status(strict=strict))
 
 
-def _of_origins(entries: "Sequence[Entry]", settings: "Settings", *, is_required: bool) -> "Iterator[Diagnostic]":
-    from feeds.provenance import missing_origins, notes
+def _of_origins(
+    entries: "Sequence[Entry]", pages: "Sequence[TermPage]", settings: "Settings", *, is_required: bool
+) -> "Iterator[Diagnostic]":
+    from feeds.provenance import misnamed_pages, missing_origins, notes
     from feeds.sources import Sources
 
-    yield from notes(entries, Sources(settings), suffix=settings.content.source_suffix)
+    sources, suffix = Sources(settings), settings.content.source_suffix
+    yield from notes(entries, sources, suffix=suffix)
+    yield from misnamed_pages(pages, entries, sources, suffix=suffix)
     if is_required:
         yield from missing_origins(entries, is_error=settings.attribution.require == "error")

@@ -11,7 +11,7 @@ from feeds.provenance.ledger import (
     sources_seen,
     without_origin,
 )
-from feeds.provenance.mending import missing_origins, notes
+from feeds.provenance.mending import misnamed_pages, missing_origins, notes
 from feeds.provenance.suggesting import Alias, Suggestion, as_toml, suggest
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "UnknownLine",
     "as_toml",
     "brief",
+    "misnamed_pages",
     "missing_origins",
     "notes",
     "rules_counted",

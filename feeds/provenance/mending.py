@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from feeds.diagnostics import Diagnostic
-from feeds.model import Entry
+from feeds.model import Entry, Scheme
+from feeds.posts.term_pages import TermPage
 from feeds.provenance.ledger import ROLES, fact_of, name_said, source_in, without_origin
 from feeds.slugs import normal_term
-from feeds.sources import Sources
+from feeds.sources import Sources, fold_suffix
 
 _MAJORITY = 0.6  # of a category's posts that name a source; below it the name of its feed says too little
 _NAMES_SHOWN = 4
@@ -27,6 +28,33 @@ def notes(entries: Sequence[Entry], sources: Sources, *, suffix: str) -> Iterato
     yield from _categories_named_variously(entries)
     yield from _sources_with_several_names(entries, sources, suffix)
     yield from _shared_originals(entries)
+
+
+def misnamed_pages(
+    pages: Iterable[TermPage], entries: Iterable[Entry], sources: Sources, *, suffix: str
+) -> Iterator[Diagnostic]:
+    """Tell of the pages of categories and tags that are titled as one source, while most of their posts name another.
+
+    suffix: the ending with which tags and such titles name a source. Other titles are the site's own affair.
+    """
+    names: dict[tuple[Scheme, str], Counter[str]] = {}
+    for entry in entries:
+        for category in entry.categories:
+            if entry.source:
+                names.setdefault((category.scheme, category.term), Counter())[entry.source.name] += 1
+    for page in pages:
+        counts, titled = names.get((page.scheme, page.term)), _source_titled(page.title, sources, suffix)
+        if counts and titled:
+            named = min(counts, key=lambda name: (-counts[name], name))
+            if fold_suffix(named) != fold_suffix(titled):
+                detail = f"“{page.title}”, while most of its posts are from {named}"
+                yield Diagnostic(code="term-page-misnamed", path=page.path, line=page.line, detail=detail)
+
+
+def _source_titled(title: str, sources: Sources, suffix: str) -> str | None:
+    name = title.removesuffix(suffix).strip()
+    is_source = name != title.strip() or sources.known(title) is not None
+    return sources.canonical(name) if name and is_source else None
 
 
 def _categories_named_variously(entries: Iterable[Entry]) -> Iterator[Diagnostic]:

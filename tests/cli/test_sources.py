@@ -140,3 +140,42 @@ def test_two_posts_of_one_original_are_noted(run):
     (found,) = json.loads(run("check", "--format", "json").stdout)
     assert (found["code"], found["path"]) == ("original-shared", "content/2026-10-01-b.md")
     assert "content/2026-10-01-a.md" in found["detail"]
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "is_noted"),
+    [
+        ("category/Wind.html", "中国经济时报新闻", True),
+        ("category/Wind.html", "Wind新闻", False),
+        ("category/Wind.html", "WIND", False),
+        ("category/Wind.html", "All about the wind", False),
+        ("category/Wind.html", "证券时报", True),
+        ("category/Other.html", "中国经济时报新闻", False),
+        ("categories/Wind.md", "中国经济时报新闻", True),
+        ("tag/Wind新闻.html", "中国经济时报新闻", True),
+        ("content/categories/Wind/_index.md", "中国经济时报新闻", True),
+        ("category/Wind.txt", "中国经济时报新闻", False),
+    ],
+)
+def test_a_page_titled_as_another_source_than_its_posts_name_is_noted(run, page, title, is_noted):  # quirk 24
+    run.settings('[[source]]\nname = "证券时报"\n')
+    for number, tag in enumerate(("Wind新闻", "Wind新闻", "万得新闻")):
+        run.post(str(number), categories="Wind", tags=tag)
+    file = run.folder / page
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"---\nlayout: category\ntitle: {title}\n---\n", encoding="utf-8")
+    found = [one for one in json.loads(run("check", "--format", "json").stdout) if one["code"] == "term-page-misnamed"]
+    assert [(one["path"], one["line"], one["level"]) for one in found] == [(page, 3, "note")] * is_noted
+    assert all(f"“{title}”, while most of its posts are from Wind" in one["detail"] for one in found)
+
+
+def test_the_pages_of_terms_may_be_anything_and_nothing_fails(run):
+    run.post("a", categories="Wind", tags="Wind新闻")
+    folder = run.folder / "category"
+    (folder / "folder.html").mkdir(parents=True)
+    (folder / "binary.html").write_bytes(b"\xff\xfe\x00")
+    (folder / "endless.html").write_text("---\ntitle: x\n")
+    (folder / "broken.html").write_text('---\ntitle: "a "b" c\n---\n')
+    (folder / "deep.html").write_text("---\na: " + "[" * 200 + "\n---\n")
+    (folder / "empty.html").write_text("")
+    assert run("check", "--strict").exit_code == 0

@@ -78,23 +78,34 @@ def test_the_feed_of_a_source_is_called_by_its_canonical_name_and_not_described_
     assert "<description>All the news</description>" in desk.read("/feed.rss").decode()
 
 
-def test_a_category_and_a_source_with_the_same_posts_render_each_once(desk, monkeypatch):
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_category_and_a_source_with_the_same_posts_share_each_rendered_entry(desk, monkeypatch, format_):
     for number in range(3):
         desk.post(f"content/{number}.md", title=str(number), categories="xinjingbao", source="新京报")
     desk.publish()
-    rendered = []
-    atom = RENDERERS["atom"]
+    renderer, made, documents = RENDERERS[format_], [], []
 
     class Counting:
-        media_type, document = atom.media_type, staticmethod(atom.document)
+        media_type = renderer.media_type
 
         @staticmethod
-        def fragment(entry, *, mode, zone):
-            rendered.append(entry.title)
-            return atom.fragment(entry, mode=mode, zone=zone)
+        def fragment(entry, **how):
+            made.append(renderer.fragment(entry, **how))
+            return made[-1]
 
-    monkeypatch.setattr("feeds.library.library.RENDERERS", {**RENDERERS, "atom": Counting})
-    category, source = desk.read("/category/xinjingbao.atom"), desk.read("/source/新京报.atom")
-    assert sorted(rendered) == ["0", "1", "2"]
-    assert category.count(b"<entry") == source.count(b"<entry") == 3
-    assert category != source
+        @staticmethod
+        def document(feed, fragments):
+            documents.append(feed.key)
+            return renderer.document(feed, fragments)
+
+    monkeypatch.setattr("feeds.library.library.RENDERERS", {**RENDERERS, format_: Counting})
+    category, source = desk.read(f"/category/xinjingbao.{format_}"), desk.read(f"/source/新京报.{format_}")
+    assert len(made) == 3
+    assert documents == [("category", "xinjingbao"), ("source", "新京报")]
+    heads = []
+    for document in (category, source):
+        places = [document.index(fragment) for fragment in made]
+        heads.append(document[: min(places)])
+    assert heads[0] != heads[1]
+    listed = {one.address: one.count for one in desk.site.library.listing()}
+    assert (listed["/category/xinjingbao"], listed["/source/新京报"]) == (3, 3)
