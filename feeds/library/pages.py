@@ -61,12 +61,14 @@ class EntryPages:
         self._publisher = _publisher(settings)
         self._made: OrderedDict[str, tuple[_Sight, EntryPage]] = OrderedDict()
         self._press = Lock()
+        self._known_authority = ""
+        self._known_number: int | None = None
 
     def look_up(self, address: str) -> EntryPage | None:
         """Return the page at a decoded path such as `/entry/2026-storm/`; None where there is none."""
         if not self._settings.pages.entries:
             return None
-        authority = self._store.fact("authority") or ""
+        authority = self._authority()
         id_ = entry_id(address, authority)
         if id_ is None:
             return None
@@ -79,15 +81,26 @@ class EntryPages:
 
     def addresses(self) -> Iterator[str]:
         """Yield the readable address of each page, that of the newest entry first; none where pages are off."""
-        authority = self._store.fact("authority") or ""
+        authority = self._authority()
         with self._store.reading() as reader:
-            site = reader.feed(SITE)
-            ids = reader.ids_in(site.number) if site and self._settings.pages.entries else ()
+            number = self._site_number(reader)
+            ids = reader.ids_in(number) if number is not None and self._settings.pages.entries else ()
         return (entry_address(id_, authority) for id_ in ids)
 
+    def _authority(self) -> str:
+        """Return who mints the ids. The first ingest settles it for as long as the settings stand."""
+        self._known_authority = self._known_authority or self._store.fact("authority") or ""
+        return self._known_authority
+
+    def _site_number(self, reader: Reader) -> int | None:
+        """Return the number of the feed that holds every entry; feeds are never deleted from the index."""
+        if self._known_number is None and (site := reader.feed(SITE)):
+            self._known_number = site.number
+        return self._known_number
+
     def _sight(self, reader: Reader, shown: Shown, authority: str) -> _Sight:
-        site = reader.feed(SITE)
-        beside = reader.neighbours(site.number, shown.entry) if site else (None, None)
+        number = self._site_number(reader)
+        beside = (None, None) if number is None else reader.neighbours(number, shown.entry)
         held = reader.entries(id_ for id_ in beside if id_)
         older, newer = (_link(held[id_], authority) if id_ else None for id_ in beside)
         return _Sight(shown=shown, older=older, newer=newer)

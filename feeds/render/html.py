@@ -11,7 +11,7 @@ from feeds.model import FORMATS, Entry, Format, Kind
 from feeds.render.linked import news_article, organization
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone, rfc3339, zone_of
-from feeds.render.readings import authors_of, heading, license_of, origin_of, original_of, terms_of
+from feeds.render.readings import heading, license_of, origin_of, original_of, terms_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ def entry_page(
         original=original,
         is_original_linked=original is not None and f'href="{escape(original)}"' in entry.content_html,
         origin=origin_of(entry),
-        people=authors_of(entry),
+        people=[person for person in entry.authors if person.name],
         license_address=license_address,
         license_name=license_name,
         feeds=feeds,
