@@ -12,7 +12,7 @@ from feeds.site import Site
 from feeds.urls import wire
 from feeds.web.negotiation import coding_for
 from feeds.web.pages import Described, Page, answer
-from feeds.web.replies import NOT_READY, OPTIONS, Reply, as_response, fields_of, moved, said
+from feeds.web.replies import NOT_READY, Reply, as_response, fields_of, moved, options, said
 
 NOT_FOUND = said(404, "There is no entry here; / lists all feeds.", (b"cache-control", b"max-age=60"))
 ROOT = "/entry/"
@@ -34,7 +34,7 @@ class EntryDoor:
 
     async def reply(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            return as_response(OPTIONS)
+            return as_response(options(request.scope))
         if not self._library.is_ready:
             return as_response(NOT_READY)
         coding = coding_for(fields_of(request.scope).get(b"accept-encoding"))
