@@ -3,13 +3,14 @@
 from feeds.library.addresses import WHOLE, Narrowing, parse_path, parse_query
 from feeds.library.library import Library, Listed
 from feeds.library.pages import EntryPage
-from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Rendition
+from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Base, Rendition, read_tag
 from feeds.render import Coding
 
 __all__ = [
     "CODINGS",
     "TAG_SUFFIXES",
     "WHOLE",
+    "Base",
     "Coding",
     "EntryPage",
     "Library",
@@ -18,4 +19,5 @@ __all__ = [
     "Rendition",
     "parse_path",
     "parse_query",
+    "read_tag",
 ]

@@ -15,7 +15,8 @@ from feeds.library.aliases import Aliases
 from feeds.library.memo import Memo
 from feeds.library.names import Names
 from feeds.library.pages import EntryPages
-from feeds.library.rendition import Rendition
+from feeds.library.past import Past, Sights, changes_since
+from feeds.library.rendition import Base, Rendition
 from feeds.library.rhythm import lifetime_of
 from feeds.library.shelf import Shelf
 from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format, Kind
@@ -55,6 +56,7 @@ class Library:
         self._generation = -1
         self._refreshing = Lock()
         self._press = Lock()  # one rendering at a time: what two ask for is made once
+        self._past = Past() if settings.server.delta else None
         self.shelf = Shelf()
         self.pages = EntryPages(settings, store, shapes=self._shapes, is_hidden=self._is_hidden)
 
@@ -170,23 +172,56 @@ class Library:
         return rendition
 
     def _print(self, rendition: Rendition) -> Rendition:
-        narrowing = rendition.narrowing
         with self._store.reading() as reader:
-            row = reader.feed(rendition.key)
-            assert row is not None, "feeds are never deleted from the index"
-            sights = self._window(reader, row, narrowing)
-            mode = narrowing.content or self._shapes.of(row.key).content
-            fragments = self._fragments_of(reader, sights, rendition.format, mode)
-        current = self._rendition(row, sights, rendition.format, narrowing)
-        if current.state == rendition.state:
-            current = rendition
-        feed = self._feed(row, sights, narrowing)
+            row, sights = self._present(reader, rendition)
+            fragments = self._fragments_of(reader, sights, rendition)
+        current = self._current(rendition, row, sights)
+        feed = self._feed(row, sights, rendition.narrowing)
         current.bodies["identity"] = RENDERERS[current.format].document(feed, fragments)
         return current
 
-    def _fragments_of(
-        self, reader: Reader, sights: Sequence[Sight], format_: Format, mode: ContentMode
-    ) -> tuple[bytes, ...]:
+    def _present(self, reader: Reader, rendition: Rendition) -> tuple[FeedRow, tuple[Sight, ...]]:
+        row = reader.feed(rendition.key)
+        assert row is not None, "feeds are never deleted from the index"
+        return row, self._window(reader, row, rendition.narrowing)
+
+    def _current(self, rendition: Rendition, row: FeedRow, sights: Sequence[Sight]) -> Rendition:
+        current = self._rendition(row, sights, rendition.format, rendition.narrowing)
+        return rendition if current.state == rendition.state else current
+
+    # --- what is new since then (RFC 3229)
+
+    def remembers(self, rendition: Rendition, base: Base) -> bool:
+        """Say whether it is known what a client holds that holds this state of a rendition's feed."""
+        return base.format == rendition.format and self._held(rendition, base) is not None
+
+    def fill_delta(self, rendition: Rendition, base: Base, coding: Coding = "identity") -> Rendition:
+        """Return this rendition, or the one that has taken its place, with what is new in it since a state.
+
+        Where a delta cannot say it, an empty one is noted, and `fill` has to make the whole. Of the entries that have
+        not changed nothing is read or made.
+        """
+        with self._press:
+            seen = self.shelf.version
+            with self._store.reading() as reader:
+                row, sights = self._present(reader, rendition)
+                current = self._current(rendition, row, sights)
+                held = self._held(current, base) or ()
+                changed = changes_since(held, sights, is_cut=row.count > len(sights)) if held else None
+                fragments = self._fragments_of(reader, changed or (), current)
+            feed = self._feed(row, sights, current.narrowing)
+            body = RENDERERS[current.format].document(feed, fragments) if changed else b""
+            current.deltas[base.state, coding] = ENCODERS[coding](body) if body and coding in ENCODERS else body
+            self.shelf.put(current, seen=seen)
+        return current
+
+    def _held(self, rendition: Rendition, base: Base) -> Sights | None:
+        return None if self._past is None else self._past.window((rendition.key, rendition.narrowing), base.state)
+
+    # --- parts
+
+    def _fragments_of(self, reader: Reader, sights: Sequence[Sight], rendition: Rendition) -> tuple[bytes, ...]:
+        format_, mode = rendition.format, rendition.narrowing.content or self._shapes.of(rendition.key).content
         made = {sight.id: self._fragments.get((sight.stamp, format_, mode)) for sight in sights}
         stamps = {sight.id: sight.stamp for sight in sights}
         missing = reader.entries(id_ for id_, fragment in made.items() if fragment is None)
@@ -201,6 +236,12 @@ class Library:
         return reader.window(row.number, window=shape.window, content=shape.content)[: narrowing.limit]
 
     def _rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
+        rendition = self._described(row, sights, format_, narrowing)
+        if self._past is not None:
+            self._past.note((row.key, narrowing), rendition.short_state, tuple(sights))
+        return rendition
+
+    def _described(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
         revision = self._shapes.of(row.key).revision
         if narrowing != WHOLE:
             revision = digest_texts(revision, narrowing.query)

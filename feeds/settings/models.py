@@ -275,6 +275,14 @@ class ServerSettings(Table):
     host: Name = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 for a free one.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that answer readers.")
+    delta: bool = Field(
+        default=False,
+        description="Send readers that ask for it (A-IM: feed, RFC 3229) only what is new or changed in a feed.",
+    )
+    delta_except: tuple[Name, ...] = Field(
+        default=("rss2email",),
+        description="But never readers with one of these in their User-Agent: they ask for it and cannot read it.",
+    )
 
 
 class AliasesSettings(Table):

@@ -17,9 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feeds.opening import read_folder
 from feeds.site import Site, open_site
 from feeds.web.aliases import Aliases
+from feeds.web.delta import feed_door
 from feeds.web.entries import ROOT, EntryDoor
 from feeds.web.environment import FLAGS, FOLDER
-from feeds.web.feeds import SUFFIXES, FeedDoor
+from feeds.web.feeds import SUFFIXES
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
 from feeds.web.moving import AliasDoor
@@ -41,7 +42,7 @@ def create_app(
     """
     press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
     base = site.settings.base_path
-    feeds = FeedDoor(site.library, press=press, clock=clock, cache=site.settings.cache, base=base)
+    feeds = feed_door(site.library, site.settings, press=press, clock=clock, base=base)
     chosen = site.settings.aliases
     aliases = Aliases(chosen.styles)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)

@@ -5,8 +5,9 @@ it, so that one client's first request for a feed does not keep the others waiti
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from typing import TypeAlias
 
 from starlette.types import Scope
 
@@ -16,11 +17,13 @@ from feeds.settings import CacheSettings
 from feeds.urls import wire
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, fields_of, moved, options
-from feeds.web.sheets import sheet_of
+from feeds.web.sheets import Sheet, sheet_of
 from feeds.web.validators import is_not_modified
 
 SUFFIXES = tuple(f".{format_}" for format_ in FORMATS)
 _READING = ("GET", "HEAD")
+
+Asked: TypeAlias = Mapping[bytes, bytes]  # the request's fields, by lower-case name
 
 
 class FeedDoor:
@@ -64,12 +67,9 @@ class FeedDoor:
         if scope["method"] == "OPTIONS":
             return options(scope)
         reply = self._reply(found, scope, now=int(self._clock()))
-        if reply is None:
-            accepted = fields_of(scope).get(b"accept-encoding")
-            filled = await asked(self._press, self._library.fill, found, coding_for(accepted))
-            reply = self._reply(filled, scope, now=int(self._clock()))
-        assert reply is not None, "its bytes have just been made"
-        return reply
+        if reply is not None:
+            return reply
+        return await asked(self._press, self._make, found, scope)
 
     def _begin_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look once in each turn of the event loop whether feeds have moved: no request is answered from before it."""
@@ -93,16 +93,28 @@ class FeedDoor:
         canonical = self._library.redirect(path)
         return NOT_FOUND if canonical is None else moved(wire(self._base + canonical) + narrowing.query)
 
-    def _reply(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:
+    def _whole(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:
         """Reply with a rendition, or say that the client has it; None where its bytes must be made first."""
         asked = fields_of(scope)
-        sheet = sheet_of(rendition, coding_for(asked.get(b"accept-encoding")), cache=self._cache, now=now)
+        sheet = self._sheet(rendition, asked, now=now)
         tags, since = asked.get(b"if-none-match"), asked.get(b"if-modified-since")
         if tags in sheet.tags:
             return sheet.not_modified
         if (tags is not None or since is not None) and _is_known(rendition, tags, since, now=now):
             return sheet.not_modified
         return sheet.found
+
+    _reply = _whole  # others may have more to choose from
+
+    def _sheet(self, rendition: Rendition, asked: Asked, *, now: int) -> Sheet:
+        return sheet_of(rendition, coding_for(asked.get(b"accept-encoding")), cache=self._cache, now=now)
+
+    def _make(self, rendition: Rendition, scope: Scope) -> Reply:
+        """Make the bytes that the reply needs, and reply with them; the rendition may be another one then."""
+        filled = self._library.fill(rendition, coding_for(fields_of(scope).get(b"accept-encoding")))
+        reply = self._whole(filled, scope, now=int(self._clock()))
+        assert reply is not None, "its bytes have just been made"
+        return reply
 
 
 def _is_known(rendition: Rendition, tags: bytes | None, since: bytes | None, *, now: int) -> bool:

@@ -33,7 +33,7 @@ def _choose(accept_encoding: str) -> Coding:
     Of those that it names the smallest goes first, for it is sure to read them. A bare `*` is sent by programs that
     mostly know gzip at best.
     """
-    weights = _weights(accept_encoding)
+    weights = weights_in(accept_encoding)
     any_other = weights.get("*", 0.0)
     named = [coding for coding in _SMALLEST if coding in weights]
     weighed = {coding: weights.get(coding, any_other) for coding in (*named, *_SUREST)}
@@ -44,9 +44,10 @@ def _choose(accept_encoding: str) -> Coding:
 _choose_again = lru_cache(maxsize=512)(_choose)
 
 
-def _weights(accept_encoding: str) -> dict[str, float]:
+def weights_in(field: str) -> dict[str, float]:
+    """Read a list of names with weights, such as `gzip, br;q=0.5, *;q=0`; the first of equal names counts."""
     weights: dict[str, float] = {}
-    for element in accept_encoding.split(","):
+    for element in field.split(","):
         name, _, parameters = element.partition(";")
         coding = name.strip().lower()
         coding = "gzip" if coding == "x-gzip" else coding  # §8.4.1.3: the same thing

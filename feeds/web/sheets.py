@@ -7,7 +7,16 @@ from feeds.library import CODINGS, Coding, Rendition
 from feeds.settings import CacheSettings
 from feeds.web.replies import GUARDS, SHARED, Fields, Reply, http_date
 
-_VARY: Fields = ((b"vary", b"Accept-Encoding"),)
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """To whom replies go: what else than the address decides on them, and who may keep them."""
+
+    vary: bytes = b"Accept-Encoding"
+    is_shared: bool = True  # whether caches that serve more than one client may keep them (RFC 9111 §5.2.2.7)
+
+
+COMMON = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +28,23 @@ class Sheet:
     found: Reply | None  # None while there are no bytes
 
 
-def sheet_of(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Sheet:
+def sheet_of(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner = COMMON) -> Sheet:
     """Return the prepared replies; they are remembered with the rendition once they cannot change any more.
 
     now: seconds since 1970. While Last-Modified is ahead of it, the replies do without one.
     """
-    sheet = rendition.kept.get(coding)
+    place = coding if manner is COMMON else (manner, coding)
+    sheet = rendition.kept.get(place)
     if isinstance(sheet, Sheet) and (sheet.found or not rendition.has(coding)):
         return sheet
-    sheet = _prepared(rendition, coding, cache=cache, now=now)
+    sheet = _prepared(rendition, coding, cache=cache, now=now, manner=manner)
     if rendition.last_modified <= now:
-        rendition.kept[coding] = sheet
+        rendition.kept[place] = sheet
     return sheet
 
 
-def _prepared(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Sheet:
-    shared = validators(rendition, coding, cache=cache, now=now)
+def _prepared(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner) -> Sheet:
+    shared = validators(rendition, coding, cache=cache, now=now, manner=manner)
     return Sheet(
         tags=frozenset(rendition.etag(each).encode("ascii") for each in CODINGS),
         not_modified=Reply(304, shared, kind=rendition.key.kind, coding=coding),
@@ -43,19 +53,22 @@ def _prepared(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now
 
 
 def _found(rendition: Rendition, coding: Coding, shared: Fields) -> Reply:
-    fields = (*_described(rendition, coding), *shared, *GUARDS)
+    fields = (*described(rendition, coding, rendition.body(coding)), *shared, *GUARDS)
     return Reply(200, fields, rendition.body(coding), kind=rendition.key.kind, coding=coding)
 
 
-def _described(rendition: Rendition, coding: Coding) -> Fields:
+def described(rendition: Rendition, coding: Coding, body: bytes) -> Fields:
+    """Return the fields that describe a body in this format and coding."""
     fields: Fields = (
         (b"content-type", rendition.media_type.encode("ascii")),
-        (b"content-length", b"%d" % len(rendition.body(coding))),
+        (b"content-length", b"%d" % len(body)),
     )
     return fields if coding == "identity" else (*fields, (b"content-encoding", coding.encode("ascii")))
 
 
-def validators(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int) -> Fields:
+def validators(
+    rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner = COMMON
+) -> Fields:
     """Return the fields that 200 and 304 share (RFC 9110 §15.4.5).
 
     No Last-Modified ahead of the clock (§8.8.2.1): after several changes within one second the index is ahead by some.
@@ -63,8 +76,8 @@ def validators(rendition: Rendition, coding: Coding, *, cache: CacheSettings, no
     fields: Fields = (
         (b"etag", rendition.etag(coding).encode("ascii")),
         (b"link", rendition.links.encode("ascii")),
-        (b"cache-control", freshness(rendition.lifetime, cache)),
-        *_VARY,
+        (b"cache-control", (b"" if manner.is_shared else b"private, ") + freshness(rendition.lifetime, cache)),
+        (b"vary", manner.vary),
         *SHARED,
     )
     if rendition.last_modified > now:

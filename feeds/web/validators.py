@@ -1,7 +1,7 @@
 """Conditional requests (RFC 9110 §13): whether the client already has what we would send."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 _TAG = re.compile(r'(?:[Ww]/)?"([^"]*)"|([^\s,"]+)')
@@ -48,6 +48,13 @@ def _matches(if_none_match: str, etags: Collection[str]) -> bool:
         return True
     ours = {etag.strip('"') for etag in etags}
     return any(_without_suffix(quoted or bare, ours) in ours for quoted, bare in _TAG.findall(if_none_match))
+
+
+def opaque_tags(if_none_match: str) -> Iterator[str]:
+    """Return what stands in each tag of a list: as it came, and without what others may have put around it."""
+    for quoted, bare in _TAG.findall(if_none_match):
+        yield quoted or bare
+        yield _without_suffix(quoted or bare, ())
 
 
 def _without_suffix(opaque: str, ours: Collection[str]) -> str:
