@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import brotli
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from starlette.testclient import TestClient
@@ -393,6 +393,7 @@ STEPS = st.one_of(
     st.tuples(st.just("new"), NAMES, st.integers(10, 20), st.just("Fresh.")),
     st.tuples(st.just("delete"), NAMES),
 )
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # a history is short, and each of its steps is slow
 
 
 def cut(entries, window, present):
@@ -463,7 +464,7 @@ def test_after_any_changes_every_reader_comes_to_hold_exactly_the_window(open_de
     rule = narrowed if "limit" in address else window
     counts = []
 
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
     @given(st.lists(STEPS, min_size=4, max_size=14))
     def check(steps):
         desk = open_desk(tmp_path / str(len(counts)), feeds=window, **ON)
