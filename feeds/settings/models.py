@@ -280,7 +280,7 @@ class ServerSettings(Table):
         description="Send readers that ask for it (A-IM: feed, RFC 3229) only what is new or changed in a feed.",
     )
     delta_except: tuple[Name, ...] = Field(
-        default=("rss2email",),
+        default=("rss2email", "feedparser/"),
         description="But never readers with one of these in their User-Agent: they ask for it and cannot read it.",
     )
 
