@@ -90,7 +90,7 @@ class Rss2email(Program):
 
     def held(self):
         """The newest message of each thread: a change comes as a reply."""
-        held, parents = {}, set()
+        held = {}
         messages = list(mailbox.Maildir(self._mail, create=False)) if self._mail.exists() else []
         parents = {message["In-Reply-To"] for message in messages}
         for message in messages:
@@ -131,8 +131,8 @@ class Site:
         return noted
 
     def post(self, name, title, day):
-        self.desk.post(f"content/{name}.md", title, date=f"2026-10-{day:02} 08:00:00")
-        self.published[f"tag:example.com,2026:{name}"] = title
+        self.desk.post(f"content/{name}.md", title, f"All about {title}.", date=f"2026-10-{day:02} 08:00:00")
+        self.published[name] = title
 
     def publish(self):
         self.desk.clock.advance(60)
@@ -202,9 +202,6 @@ def follow(site, reader):
     site.publish()
     statuses.append(polled(site, reader))
     assert sorted(reader.held().values()) == sorted(site.published.values())  # who has read it keeps it
-    assert (
-        site.published.items() >= {id_: title for id_, title in reader.held().items() if id_ in site.published}.items()
-    )
     return statuses
 
 
