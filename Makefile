@@ -12,7 +12,7 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-soak redbot aliases docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-soak bench-delta redbot aliases docs
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -48,6 +48,9 @@ bench-http: $(READY)  ## Measure polls beside a bare ASGI callable, nginx and St
 
 bench-soak: $(READY)  ## Poll a million times while 50 posts a second change, and see that nothing breaks
 	$(BIN)/python bench/soak.py
+
+bench-delta: $(READY)  ## Measure what a delta (RFC 3229) saves
+	$(BIN)/python bench/delta.py
 
 redbot: $(READY)  ## Show what REDbot says of six feeds, and of what is no feed
 	$(BIN)/python scripts/show_redbot.py

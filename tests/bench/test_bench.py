@@ -1,11 +1,15 @@
 """Figures can be compared only while the corpus stays the same, and a benchmark that nobody runs rots."""
 
 import hashlib
+import itertools
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from feeds.library import CODINGS
+from feeds.model import FORMATS
 
 BENCH = Path(__file__).parents[2] / "bench"
 
@@ -66,3 +70,9 @@ def test_a_small_soak_loses_nothing_and_tears_nothing():
     assert "0 faults" in told
     assert "each feed holds the last revision of each of its 2 posts" in told
     assert "\n304 " in told
+
+
+def test_the_delta_benchmark_tells_what_one_entry_saves_in_every_format_and_coding():
+    rows = [line.split() for line in run("delta.py", "--posts", 20).splitlines()[2:]]
+    assert {(form, coding) for form, coding, *_ in rows} == set(itertools.product(FORMATS, CODINGS))
+    assert all(0 < int(delta.replace(",", "")) < int(whole.replace(",", "")) / 5 for _, _, whole, delta, _ in rows)
