@@ -36,7 +36,7 @@ def feed_door(
 
 
 class DeltaDoor(FeedDoor):
-    """Answers who asks for it with 226 and what is new since the state he holds, where that is known and worth it."""
+    """Answers who asks for it with 226 and what is new since the state that it holds, where that is known and worth it."""
 
     def __init__(
         self,
@@ -57,6 +57,8 @@ class DeltaDoor(FeedDoor):
         if reply is not None and reply.status == 304:
             return reply
         asked = fields_of(scope)
+        if b"a-im" not in asked:
+            return reply
         coding = coding_for(asked.get(b"accept-encoding"))
         for base in self._bases(rendition, scope, asked):
             made = rendition.deltas.get((base.state, coding))
@@ -81,7 +83,7 @@ class DeltaDoor(FeedDoor):
         return sheet_of(rendition, coding, cache=self._cache, now=now, manner=manner)
 
     def _bases(self, rendition: Rendition, scope: Scope, asked: Asked) -> Iterator[Base]:
-        """Return what a client holds of this feed, as far as it is remembered and he can take a delta from it."""
+        """Return what a client holds of this feed, as far as it is remembered and it can take a delta from it."""
         tags = asked.get(b"if-none-match")
         if tags is None or scope["method"] != "GET" or not _is_wanted(asked.get(b"a-im")):
             return

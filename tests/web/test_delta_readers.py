@@ -1,12 +1,18 @@
-"""Readers that ask for deltas and get them: after several polls their databases hold exactly what was published."""
+"""Readers that ask for deltas and get them: after several polls their databases hold exactly what was published.
+
+And a cache in front, which must never let a reader have a delta from its own base.
+"""
 
 import mailbox
 import os
+import re
 import shutil
 import socket
 import sqlite3
 import subprocess
 import threading
+import time
+import urllib.request
 from contextlib import closing
 from email.header import decode_header, make_header
 
@@ -20,10 +26,11 @@ from feeds.web.app import create_app
 pytestmark = pytest.mark.slow
 
 
-def needs(program):
+def needs(program, package=""):
     """Where everything must be installed, a missing reader is a failure and not a skipped test."""
     return pytest.mark.skipif(
-        shutil.which(program) is None and not os.environ.get("CI"), reason=f"needs Debian's package of {program}"
+        shutil.which(program) is None and not os.environ.get("CI"),
+        reason=f"needs Debian's package {package or program}",
     )
 
 
@@ -106,6 +113,7 @@ class Site:
         self.desk = desk
         self.statuses = []
         self.published = {}
+        self.is_soon_stale = False  # a second is the shortest that caches count
         listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = create_app(desk.site, clock=lambda: desk.clock().timestamp())
@@ -119,11 +127,15 @@ class Site:
         self._server.should_exit = True
         self._thread.join()
 
+    def _aged(self, value):
+        return re.sub(rb"max-age=.*", b"max-age=1", value) if self.is_soon_stale else value
+
     def _noting(self, app):
         async def noted(scope, receive, send):
             async def send_noted(message):
                 if message["type"] == "http.response.start":
                     self.statuses.append(message["status"])
+                    message = {**message, "headers": [(name, self._aged(value)) for name, value in message["headers"]]}
                 await send(message)
 
             await app(scope, receive, send_noted)
@@ -221,7 +233,7 @@ def test_newsboat_holds_what_was_published(open_site, subscribe, form):
     assert statuses == [226, 226, 304, 226, 226, 200, 226]
 
 
-@needs("r2e")
+@needs("r2e", "rss2email")
 @pytest.mark.parametrize("form", ["atom", "rss"])
 def test_rss2email_gets_the_whole_and_sends_what_was_published(open_site, subscribe, form):
     site = open_site()
@@ -229,7 +241,7 @@ def test_rss2email_gets_the_whole_and_sends_what_was_published(open_site, subscr
     assert statuses == [200, 200, 304, 200, 200, 200, 200]
 
 
-@needs("r2e")
+@needs("r2e", "rss2email")
 def test_rss2email_would_lose_entries_if_it_got_deltas(open_site, subscribe):
     """Should this fail one day, rss2email can leave the default of `delta_except`."""
     site = open_site(delta_except=[])
@@ -240,3 +252,77 @@ def test_rss2email_would_lose_entries_if_it_got_deltas(open_site, subscribe):
     assert polled(site, reader) == 226
     assert "226" in reader.said
     assert "Day 9" not in reader.held().values()
+
+
+NGINX = """
+daemon off; {user} pid {folder}/pid; error_log {folder}/log;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    proxy_cache_path {folder}/cache keys_zone=feeds:1m;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass {behind};
+            proxy_http_version 1.1;
+            proxy_cache feeds;
+            proxy_cache_revalidate on;
+            add_header X-Cache $upstream_cache_status;
+        }}
+    }}
+}}
+"""
+
+
+@pytest.fixture
+def cache(tmp_path):
+    """Put nginx with a cache in front of an address; ask it for the feed: status, what the cache did, body."""
+    running = []
+
+    def start(behind):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        user = "user root;" if os.geteuid() == 0 else ""  # its workers must reach the folder
+        conf = tmp_path / "nginx.conf"
+        conf.write_text(NGINX.format(user=user, folder=tmp_path, port=port, behind=behind))
+        running.append(subprocess.Popen(["nginx", "-c", conf], stderr=subprocess.DEVNULL))
+        deadline = time.monotonic() + 20
+        while not _is_open(port):
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+
+        def ask(**fields):
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/feed.atom", headers=fields)
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return response.status, response.headers["X-Cache"], response.read()
+
+        return ask
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait(20)
+
+
+def _is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@needs("nginx", "nginx-light")
+def test_a_new_reader_behind_a_cache_gets_the_whole_and_no_delta_from_the_state_of_the_cache(open_site, cache):
+    """With `Vary: A-IM` alone it got a delta: the cache asked with its own tag and the reader's A-IM."""
+    site = open_site()
+    site.is_soon_stale = True
+    ask = cache(site.address)
+    ask(**{"A-IM": "feed"})
+    assert [ask()[1] for _ in range(2)] == ["MISS", "HIT"]
+    site.post("p9", "Day 9", 9)
+    site.publish()
+    deadline = time.monotonic() + 20
+    while ask()[1] == "HIT":
+        assert time.monotonic() < deadline, "what the cache holds never gets stale"
+    status, did, body = ask(**{"A-IM": "feed"})
+    assert (status, did, body.count(b"<entry>")) == (200, "MISS", 9)
+    assert ask()[1:] == ("HIT", body)
