@@ -36,7 +36,7 @@ def feed_door(
 
 
 class DeltaDoor(FeedDoor):
-    """Answers who asks for it with 226 and what is new since the state that it holds, where that is known and worth it."""
+    """Answers who asks for it with what is new since the state that it holds, where that is known and worth it."""
 
     def __init__(
         self,
