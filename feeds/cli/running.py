@@ -48,6 +48,7 @@ def server_config(app: ASGIApp | str, *, workers: int = 1) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the application reads them, and only from trusted hops
         date_header=False,  # the application sends it
         timeout_graceful_shutdown=_GRACE,
     )

@@ -22,6 +22,7 @@ Lifetime = Annotated[int, Field(ge=60, le=86_400), AfterValidator(rules.lifetime
 Language = Annotated[str, AfterValidator(rules.language_tag)]
 
 AliasStyle = Literal["jekyll", "hugo", "wordpress", "pelican"]
+ClientField = Literal["X-Forwarded-For", "Forwarded"]
 
 
 class Table(BaseModel):
@@ -282,6 +283,23 @@ class ServerSettings(Table):
     delta_except: tuple[Name, ...] = Field(
         default=("rss2email", "feedparser/"),
         description="But never readers with one of these in their User-Agent: they ask for it and cannot read it.",
+    )
+    trusted_proxies: tuple[Annotated[str, AfterValidator(rules.hop)], ...] = Field(
+        default=(),
+        description="Proxies that are believed when they say for whom they ask: addresses, networks, "
+        "`unix` for what comes through a socket.",
+        examples=[["127.0.0.1", "10.0.0.0/8", "unix"]],
+    )
+    client_field: ClientField = Field(
+        default="X-Forwarded-For",
+        description="Field in which they say it. They must set or extend this one themselves.",
+    )
+    polite_seconds: int = Field(
+        default=0,
+        ge=0,
+        le=86_400,
+        description="Seconds that a client waits before it gets the same feed again (429) if it asks without the "
+        "validators it was given; 0 lets everybody ask at will. Counted in each worker.",
     )
 
 

@@ -7,6 +7,7 @@ the key and the text are put in front by `mistakes`.
 import re
 from datetime import date
 from difflib import get_close_matches
+from ipaddress import ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -81,6 +82,17 @@ def tagging_authority(text: str) -> str:
     except ValueError as err:
         raise ValueError(f"holds no possible date ({err}); {remedy}") from err
     return text
+
+
+def hop(text: str) -> str:
+    """Demand an IP address, a network, or `unix`."""
+    if text == "unix":
+        return text
+    remedy = 'write an address, a network such as "10.0.0.0/8", or "unix"'
+    try:
+        return str(ip_network(text)) if "/" in text else str(ip_address(text))
+    except ValueError as err:
+        raise ValueError(f"is no address of a proxy ({err}); {remedy}") from err
 
 
 def language_tag(text: str) -> str:

@@ -27,6 +27,7 @@ from feeds.web.moving import AliasDoor
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
 from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date
+from feeds.web.throttle import throttle_of
 
 Clock = Callable[[], float]  # seconds since 1970
 
@@ -42,7 +43,8 @@ def create_app(
     """
     press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
     base = site.settings.base_path
-    feeds = feed_door(site.library, site.settings, press=press, clock=clock, base=base)
+    throttle = throttle_of(site.settings.server)
+    feeds = feed_door(site.library, site.settings, press=press, clock=clock, base=base, throttle=throttle)
     chosen = site.settings.aliases
     aliases = Aliases(chosen.styles)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)

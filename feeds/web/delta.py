@@ -17,6 +17,7 @@ from feeds.web.feeds import Asked, FeedDoor
 from feeds.web.negotiation import coding_for, weights_in
 from feeds.web.replies import GUARDS, Fields, Reply, fields_of
 from feeds.web.sheets import Manner, Sheet, described, sheet_of, validators
+from feeds.web.throttle import Throttle
 from feeds.web.validators import opaque_tags
 
 _METHOD = "feed"
@@ -26,13 +27,21 @@ _ASKING = Manner(vary=_VARY, is_shared=False)
 
 
 def feed_door(
-    library: Library, settings: Settings, *, press: Executor, clock: Callable[[], float], base: str = ""
+    library: Library,
+    settings: Settings,
+    *,
+    press: Executor,
+    clock: Callable[[], float],
+    base: str = "",
+    throttle: Throttle | None = None,
 ) -> FeedDoor:
     """Return what answers for feeds, with deltas where the settings say so."""
     if not settings.server.delta:
-        return FeedDoor(library, press=press, clock=clock, cache=settings.cache, base=base)
+        return FeedDoor(library, press=press, clock=clock, cache=settings.cache, base=base, throttle=throttle)
     excepted = settings.server.delta_except
-    return DeltaDoor(library, press=press, clock=clock, cache=settings.cache, base=base, excepted=excepted)
+    return DeltaDoor(
+        library, press=press, clock=clock, cache=settings.cache, base=base, throttle=throttle, excepted=excepted
+    )
 
 
 class DeltaDoor(FeedDoor):
@@ -46,10 +55,11 @@ class DeltaDoor(FeedDoor):
         clock: Callable[[], float],
         cache: CacheSettings,
         base: str = "",
+        throttle: Throttle | None = None,
         excepted: tuple[str, ...] = (),
     ) -> None:
         """excepted: parts of the User-Agent of readers that ask for deltas and cannot read them."""
-        super().__init__(library, press=press, clock=clock, cache=cache, base=base)
+        super().__init__(library, press=press, clock=clock, cache=cache, base=base, throttle=throttle)
         self._excepted = tuple(name.lower().encode("latin-1", "replace") for name in excepted)
 
     def _reply(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:

@@ -18,6 +18,7 @@ from feeds.urls import wire
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, fields_of, moved, options
 from feeds.web.sheets import Sheet, sheet_of
+from feeds.web.throttle import Throttle
 from feeds.web.validators import is_not_modified
 
 SUFFIXES = tuple(f".{format_}" for format_ in FORMATS)
@@ -30,15 +31,26 @@ class FeedDoor:
     """What is answered at every path that ends like a feed's."""
 
     def __init__(
-        self, library: Library, *, press: Executor, clock: Callable[[], float], cache: CacheSettings, base: str = ""
+        self,
+        library: Library,
+        *,
+        press: Executor,
+        clock: Callable[[], float],
+        cache: CacheSettings,
+        base: str = "",
+        throttle: Throttle | None = None,
     ) -> None:
-        """press: makes bytes, one rendition at a time. clock: seconds since 1970. base: path of the site, readable."""
+        """press: makes bytes, one rendition at a time. clock: seconds since 1970. base: path of the site, readable.
+
+        throttle: holds back who asks too eagerly; None: nobody.
+        """
         self._library = library
         self._recall = library.recall
         self._press = press
         self._clock = clock
         self._cache = cache
         self._base = base
+        self._throttle = throttle
         self._turn_of: asyncio.AbstractEventLoop | None = None  # the loop whose present turn has begun
         self.now = 0  # seconds since 1970, when the present turn began
 
@@ -54,22 +66,29 @@ class FeedDoor:
         rendition = self._recall(path + _narrowing(query).query if query else path)
         if rendition is None or scope["method"] not in _READING:
             return None
-        return self._reply(rendition, scope, now=self.now)
+        reply = self._reply(rendition, scope, now=self.now)
+        return reply if self._throttle is None or reply is None else self._politely(reply, rendition, scope)
 
     async def in_time(self, scope: Scope, path: str) -> Reply:
         """Reply to anything, after looking into the index and making bytes where that is needed."""
         if scope["method"] not in METHODS:
             return NOT_ALLOWED
+        if scope["method"] == "OPTIONS":  # refused, a browser would hide 404, 410 and 308 from its reader
+            return options(scope)
         asked = asyncio.get_running_loop().run_in_executor
         found = await asked(None, self._find, path, _narrowing(scope["query_string"]))
         if isinstance(found, Reply):
             return found
-        if scope["method"] == "OPTIONS":
-            return options(scope)
         reply = self._reply(found, scope, now=int(self._clock()))
-        if reply is not None:
+        if reply is None:
+            reply = await asked(self._press, self._make, found, scope)
+        return self._politely(reply, found, scope)
+
+    def _politely(self, reply: Reply, rendition: Rendition, scope: Scope) -> Reply:
+        """Give a whole feed only to who has waited for it."""
+        if self._throttle is None or reply.status != 200:
             return reply
-        return await asked(self._press, self._make, found, scope)
+        return self._throttle.held_back(scope, rendition.address, now=int(self._clock())) or reply
 
     def _begin_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look once in each turn of the event loop whether feeds have moved: no request is answered from before it."""

@@ -26,6 +26,8 @@ class AliasDoor:
     async def in_time(self, old: Old, scope: Scope) -> Reply:
         if scope["method"] not in METHODS:
             return NOT_ALLOWED
+        if scope["method"] == "OPTIONS":
+            return options(scope)
         # Before the first ingest is over a name may still become ambiguous, and a redirect is for ever.
         if not await asyncio.to_thread(lambda: self._library.is_ready):
             return NOT_READY
@@ -35,4 +37,4 @@ class AliasDoor:
         if self._is_in_place:
             return self._feeds.at_once(scope, path) or await self._feeds.in_time(scope, path)
         # 301 and not 308: it is the one that every reader knows, and feeds are only ever read.
-        return options(scope) if scope["method"] == "OPTIONS" else moved(wire(self._base + path), status=301)
+        return moved(wire(self._base + path), status=301)

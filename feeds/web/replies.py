@@ -28,6 +28,10 @@ SHARED: Fields = (  # lets readers that run in a browser fetch feeds, and see th
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link"),
 )
+WAITING: Fields = (  # the same, where a reader is asked to come again
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Retry-After"),
+)
 
 
 @dataclass(slots=True)
@@ -70,13 +74,13 @@ def said(status: int, text: str, *fields: tuple[bytes, bytes]) -> Reply:
 
 NOT_FOUND = said(404, "There is no feed here; / lists them all.", (b"cache-control", b"max-age=60"), *SHARED)
 GONE = said(410, "This feed has ended for good; please unsubscribe.", (b"cache-control", b"max-age=86400"), *SHARED)
-NOT_ALLOWED = said(405, "Only GET, HEAD and OPTIONS are answered here.", (b"allow", _ALLOW))
+NOT_ALLOWED = said(405, "Only GET, HEAD and OPTIONS are answered here.", (b"allow", _ALLOW), *SHARED)
 NOT_READY = said(
     503,
     "The posts are being read for the first time; please come again in a few seconds.",
     (b"retry-after", b"5"),
     (b"cache-control", b"no-store"),
-    *SHARED,
+    *WAITING,
 )
 _OPTIONS = Reply(204, ((b"allow", _ALLOW), *SHARED))
 _PREFLIGHT = Reply(
