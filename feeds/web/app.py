@@ -26,7 +26,7 @@ from feeds.web.logs import start_logging
 from feeds.web.moving import AliasDoor
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
-from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, Reply, as_response, http_date
+from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_ALLOWED_TO_PROGRAMS, NOT_FOUND, Reply, as_response, http_date
 from feeds.web.throttle import throttle_of
 
 Clock = Callable[[], float]  # seconds since 1970
@@ -98,18 +98,22 @@ def _router(
         routes=[
             *(Route(path, ListPage(site, kind, press=press).reply, methods=METHODS) for path, kind in PAGES.items()),
             Route(f"{ROOT}{{name:path}}", entries.reply, methods=METHODS),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
+            Route("/healthz", healthz, methods=METHODS),
+            Route("/readyz", readyz, methods=METHODS),
         ],
         lifespan=lifespan,
-        exception_handlers={404: _always(NOT_FOUND), 405: _always(NOT_ALLOWED)},
+        exception_handlers={404: _not_found, 405: _not_allowed},
     )
     router.state.site = site
     return router
 
 
-def _always(reply: Reply) -> Callable[[Request, Exception], Response]:
-    return lambda _request, _exception: as_response(reply)
+def _not_found(request: Request, _exception: Exception) -> Response:
+    return as_response(NOT_FOUND, request.method)
+
+
+def _not_allowed(request: Request, _exception: Exception) -> Response:
+    return as_response(NOT_ALLOWED if request.scope["path"] == "/" else NOT_ALLOWED_TO_PROGRAMS)
 
 
 def _below(path: str, base: str) -> str:

@@ -42,6 +42,7 @@ class Clients:
         self._trusts_sockets = UNIX in names
         self._field = field.lower().encode("ascii")
         self._nodes = _forwarded if field == "Forwarded" else _forwarded_for
+        self.trusts = lru_cache(maxsize=4096)(self._trusts)  # may this hop tell for whom it asks?
 
     def of(self, scope: Scope) -> Client:
         """Return who sent a request; where an element cannot be read, the last hop that could."""
@@ -61,8 +62,7 @@ class Clients:
                 break
         return Client(nearest, nearest != UNIX)
 
-    def trusts(self, address: str) -> bool:
-        """Say whether a hop may tell for whom it asks."""
+    def _trusts(self, address: str) -> bool:
         if address == UNIX:
             return self._trusts_sockets
         known = _read(address) if self._networks else None

@@ -3,22 +3,26 @@
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
+
+from feeds.web.replies import NOT_READY_FOR_PROGRAMS, OPTIONS, as_response, said
 
 if TYPE_CHECKING:
     from feeds.site import Site
 
-_FRESH = {"Cache-Control": "no-store"}
+_FRESH = (b"cache-control", b"no-store")
+_ALIVE = said(200, "ok", _FRESH)
+_READY = said(200, "ready", _FRESH)
 
 
-async def healthz(_request: Request) -> Response:
+async def healthz(request: Request) -> Response:
     """Answer as long as the event loop turns."""
-    return PlainTextResponse("ok\n", headers=_FRESH)
+    return as_response(OPTIONS if request.method == "OPTIONS" else _ALIVE, request.method)
 
 
 async def readyz(request: Request) -> Response:
     """Answer 503 until the first ingest is over, so that nobody is sent to a server with half of its feeds."""
+    if request.method == "OPTIONS":
+        return as_response(OPTIONS)
     site: Site = request.app.state.site
-    if site.library.is_ready:
-        return PlainTextResponse("ready\n", headers=_FRESH)
-    return PlainTextResponse("the posts are being read for the first time\n", 503, {**_FRESH, "Retry-After": "5"})
+    return as_response(_READY if site.library.is_ready else NOT_READY_FOR_PROGRAMS, request.method)

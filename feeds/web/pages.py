@@ -16,7 +16,17 @@ from feeds.render import ENCODERS
 from feeds.settings import Settings
 from feeds.site import Site
 from feeds.web.negotiation import coding_for
-from feeds.web.replies import GUARDS, NOT_READY, SHARED, Fields, Reply, as_response, fields_of, http_date, options
+from feeds.web.replies import (
+    GUARDS,
+    NOT_READY_FOR_PROGRAMS,
+    SHARED,
+    Fields,
+    Reply,
+    as_response,
+    fields_of,
+    http_date,
+    options,
+)
 from feeds.web.validators import is_not_modified
 
 
@@ -80,7 +90,7 @@ class ListPage:
         if request.method == "OPTIONS":
             return as_response(options(request.scope))
         if self._kind.is_for_programs and not self._site.library.is_ready:
-            return as_response(NOT_READY)
+            return as_response(NOT_READY_FOR_PROGRAMS, request.method)
         coding = coding_for(fields_of(request.scope).get(b"accept-encoding"))
         current = await asyncio.get_running_loop().run_in_executor(self._press, self._current, coding)
         return as_response(_answer(current, self._kind, request, coding=coding))

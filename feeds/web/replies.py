@@ -1,9 +1,11 @@
 """What goes back to a client, as a value; and the few replies that are always the same."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
+from http import HTTPStatus
 
 from starlette.responses import Response
 from starlette.types import Message, Scope
@@ -65,6 +67,14 @@ def http_date(seconds: int) -> bytes:
     return formatdate(seconds, usegmt=True).encode("ascii")
 
 
+def problem(status: int, detail: str, *fields: tuple[bytes, bytes]) -> Reply:
+    """Tell a program what is wrong (RFC 9457); the type is about:blank, so the title is the status's own."""
+    told = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body = json.dumps(told).encode() + b"\n"
+    described = ((b"content-type", b"application/problem+json"), (b"content-length", b"%d" % len(body)))
+    return Reply(status, (*described, *GUARDS, *fields), body)
+
+
 def said(status: int, text: str, *fields: tuple[bytes, bytes]) -> Reply:
     """Reply with one line of text."""
     body = f"{text}\n".encode()
@@ -74,21 +84,23 @@ def said(status: int, text: str, *fields: tuple[bytes, bytes]) -> Reply:
 
 NOT_FOUND = said(404, "There is no feed here; / lists them all.", (b"cache-control", b"max-age=60"), *SHARED)
 GONE = said(410, "This feed has ended for good; please unsubscribe.", (b"cache-control", b"max-age=86400"), *SHARED)
-NOT_ALLOWED = said(405, "Only GET, HEAD and OPTIONS are answered here.", (b"allow", _ALLOW), *SHARED)
+_ONLY = "Only GET, HEAD and OPTIONS are answered here."
+NOT_ALLOWED = said(405, _ONLY, (b"allow", _ALLOW), *SHARED)
+NOT_ALLOWED_TO_PROGRAMS = problem(405, _ONLY, (b"allow", _ALLOW), *SHARED)
+_SOON: Fields = ((b"retry-after", b"5"), (b"cache-control", b"no-store"), *WAITING)
 NOT_READY = said(
     503,
     "The posts are being read for the first time; please come again in a few seconds.",
-    (b"retry-after", b"5"),
-    (b"cache-control", b"no-store"),
-    *WAITING,
+    *_SOON,
 )
+NOT_READY_FOR_PROGRAMS = problem(503, "The posts are being read for the first time.", *_SOON)
 _OPTIONS = Reply(204, ((b"allow", _ALLOW), *SHARED))
 _PREFLIGHT = Reply(
     204,
     (
         *_OPTIONS.fields,
         (b"access-control-allow-methods", _ALLOW),
-        (b"access-control-allow-headers", b"If-None-Match, If-Modified-Since"),
+        (b"access-control-allow-headers", b"If-None-Match, If-Modified-Since, Cache-Control"),
         (b"access-control-max-age", b"86400"),
     ),
 )
@@ -119,8 +131,8 @@ def _joined(lines: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return {name: b", ".join(several) for name, several in values.items()}
 
 
-def as_response(reply: Reply) -> Response:
+def as_response(reply: Reply, method: str = "GET") -> Response:
     """Let the router send a reply. Starlette takes fields as they are only where they are set afterwards."""
-    response = Response(reply.body, reply.status)
+    response = Response(reply.rest(method)["body"], reply.status)
     response.raw_headers = list(reply.fields)
     return response
