@@ -127,15 +127,12 @@ def test_options_says_what_may_be_asked_and_has_no_body(ask, name):
     assert "date" in answer.fields
 
 
-@pytest.mark.parametrize("method", OTHER_METHODS)
 @pytest.mark.parametrize("name", NAMES)
-def test_any_other_method_is_told_which_ones_there_are(ask, name, method):
-    answer = ask(method, PLACES[name][0])
-    if name == "nothing":
-        assert answer.status == 404
-        return
-    assert (answer.status, answer.fields["allow"]) == (405, ALLOWED)
-    assert int(answer.fields["content-length"]) == len(answer.body) > 0
+def test_any_other_method_is_told_which_ones_there_are(ask, name):
+    answers = {method: ask(method, PLACES[name][0]) for method in OTHER_METHODS}
+    expected = (404, None) if name == "nothing" else (405, ALLOWED)
+    assert {(answer.status, answer.fields.get("allow")) for answer in answers.values()} == {expected}
+    assert all(int(answer.fields["content-length"]) == len(answer.body) > 0 for answer in answers.values())
 
 
 @pytest.mark.parametrize("name", ["list of sources", "health", "readiness"])
@@ -239,8 +236,10 @@ def test_a_part_is_never_sent_in_place_of_the_whole(ask, range_):
     assert ask("GET", "/feed.rss", range=range_, if_none_match=whole.fields["etag"]).status == 304
 
 
-@pytest.mark.parametrize("accept", ["application/json", "text/html", "image/png;q=1, */*;q=0", "*/*;q=0", "", "é;;q=,"])
 @pytest.mark.parametrize("name", ["feed", "feed in JSON"])
-def test_no_accept_field_is_answered_with_not_acceptable(ask, name, accept):
+def test_no_accept_field_is_answered_with_not_acceptable(ask, name):
     path = PLACES[name][0]
-    assert ask("GET", path, accept=accept).body == ask("GET", path).body
+    plain = ask("GET", path).body
+    for accept in ("application/json", "text/html", "image/png;q=1, */*;q=0", "*/*;q=0", "", "é;;q=,"):
+        answer = ask("GET", path, accept=accept)
+        assert (answer.status, answer.body) == (200, plain)
