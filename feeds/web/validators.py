@@ -28,21 +28,22 @@ def is_not_modified(
     etags: the tags of the resource in all our codings, quoted and strong; any of them proves that the client is up to
     date, whatever it accepts today.
     last_modified, now: seconds since 1970; last_modified is None where we send no such field.
-    If-None-Match, where present, wins even if it is unreadable (§13.1.3).
+    If-None-Match, where present, wins even if it is unreadable (§13.1.3). A date ahead of our clock is none that we
+    gave, and would hide every change until then, so it counts for nothing, as in RFC 2616 §14.25.
     """
     if if_none_match is not None:
         return _matches(if_none_match, etags)
     if if_modified_since is None or last_modified is None:
         return False
     since = read_date(if_modified_since, now=now)
-    return since is not None and last_modified <= since
+    return since is not None and last_modified <= since <= now
 
 
 def _matches(if_none_match: str, etags: Collection[str]) -> bool:
     """Compare weakly (§8.8.3.2), and forgive what clients and proxies do to tags.
 
-    Seen in the wild: no quotation marks, a lower-case `w/`, and what servers in front put behind a tag when they code:
-    `-gzip` and `;gzip` (Apache), `--gzip` (Jetty), `-br` and `-zstd` (Caddy).
+    Seen in the wild: no quotation marks, single or escaped ones, a lower-case `w/`, and what servers in front put
+    behind a tag when they code: `-gzip` and `;gzip` (Apache), `--gzip` (Jetty), `-br` and `-zstd` (Caddy).
     """
     if if_none_match.strip() == "*":
         return True
@@ -60,8 +61,8 @@ def opaque_tags(if_none_match: str) -> Iterator[str]:
 def _without_suffix(opaque: str, ours: Collection[str]) -> str:
     if opaque in ours:
         return opaque
-    bare = opaque.removeprefix("W/").removeprefix("w/")
-    return _ADDED.sub("", bare)
+    bare = opaque.removeprefix("W/").removeprefix("w/").strip("\\'")
+    return bare if bare in ours else _ADDED.sub("", bare)
 
 
 def read_date(text: str, *, now: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -145,6 +146,42 @@ def test_several_workers_agree_and_end_cleanly(serve):
     status, _, err = server.end(signal.SIGTERM)
     assert status == 0
     assert "Traceback" not in err
+
+
+def test_what_a_reader_holds_is_good_for_every_worker_after_a_restart_and_without_the_index(serve, folder):
+    def statuses(server, **condition):
+        """Each poll has its own connection, which any of the workers may take."""
+        return {server.get("/feed.rss", **{"Accept-Encoding": "gzip", **condition})[0] for _ in range(12)}
+
+    first = serve("--workers", 2)
+    kept = [first.get("/feed.rss", **{"Accept-Encoding": "gzip"})[1] for _ in range(12)]
+    assert len({(headers["ETag"], headers["Last-Modified"]) for headers in kept}) == 1
+    tag, date = {"If-None-Match": kept[0]["ETag"]}, {"If-Modified-Since": kept[0]["Last-Modified"]}
+    assert statuses(first, **tag) | statuses(first, **date) == {304}
+    first.end(signal.SIGTERM)
+
+    second = serve("--workers", 2)
+    assert statuses(second, **tag) | statuses(second, **date) == {304}
+    second.end(signal.SIGTERM)
+
+    shutil.rmtree(folder / ".feeds")
+    assert statuses(serve("--workers", 2), **tag) == {304}
+
+
+def test_a_forged_address_does_not_hide_an_eager_poller_and_a_trusted_proxy_tells_its_readers_apart(serve, folder):
+    (folder / "feeds.toml").write_text("[server]\npolite_seconds = 3600\n", encoding="utf-8")
+    server = serve()
+    polls = [server.get("/feed.rss", **{"X-Forwarded-For": f"198.51.100.{number}"}) for number in range(3)]
+    assert [status for status, _, _ in polls] == [200, 429, 429]
+    assert 0 < int(polls[1][1]["Retry-After"]) <= 3600
+    assert server.get("/feed.rss", **{"If-None-Match": polls[0][1]["ETag"]})[0] == 304
+    assert "name it in server.trusted_proxies" in server.end(signal.SIGTERM)[2]
+
+    with (folder / "feeds.toml").open("a", encoding="utf-8") as file:
+        file.write('trusted_proxies = ["127.0.0.1"]\n')
+    server = serve()
+    readers = ["198.51.100.1", "198.51.100.2", "6.6.6.6, 198.51.100.1"]
+    assert [server.get("/feed.rss", **{"X-Forwarded-For": reader})[0] for reader in readers] == [200, 200, 429]
 
 
 def test_an_open_connection_does_not_keep_the_server_alive(serve):
