@@ -87,8 +87,8 @@ def serve(folder):
     yield start
     for server in servers:
         if server.process.poll() is None:
-            server.process.kill()
-            server.process.communicate()
+            server.process.terminate()  # killed, it would leave its workers, and they hold the pipe
+            server.process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -165,7 +165,9 @@ def test_what_a_reader_holds_is_good_for_every_worker_after_a_restart_and_withou
     second.end(signal.SIGTERM)
 
     shutil.rmtree(folder / ".feeds")
-    assert statuses(serve("--workers", 2), **tag) == {304}
+    third = serve("--workers", 2)
+    assert statuses(third, **tag) == {304}
+    assert third.end(signal.SIGTERM)[0] == 0
 
 
 def test_a_forged_address_does_not_hide_an_eager_poller_and_a_trusted_proxy_tells_its_readers_apart(serve, folder):
