@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feeds.web.replies import NOT_READY_FOR_PROGRAMS, OPTIONS, as_response, said
+from feeds.web.replies import NOT_READY_FOR_PROGRAMS, as_response, options, said
 
 if TYPE_CHECKING:
     from feeds.site import Site
@@ -17,12 +17,12 @@ _READY = said(200, "ready", _FRESH)
 
 async def healthz(request: Request) -> Response:
     """Answer as long as the event loop turns."""
-    return as_response(OPTIONS if request.method == "OPTIONS" else _ALIVE, request.method)
+    return as_response(options(request.scope) if request.method == "OPTIONS" else _ALIVE, request.method)
 
 
 async def readyz(request: Request) -> Response:
     """Answer 503 until the first ingest is over, so that nobody is sent to a server with half of its feeds."""
     if request.method == "OPTIONS":
-        return as_response(OPTIONS)
+        return as_response(options(request.scope))
     site: Site = request.app.state.site
     return as_response(_READY if site.library.is_ready else NOT_READY_FOR_PROGRAMS, request.method)
