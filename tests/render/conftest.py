@@ -156,9 +156,11 @@ def judge_atom(body):
     complaints += [f"duplicate id {id_}" for id_, count in ids.items() if count > 1]
     for holder in (root, *root.iter(f"{ATOM}entry", f"{ATOM}source")):
         alternates = Counter(
-            link.get("type") for link in holder.findall(f"{ATOM}link") if link.get("rel") == "alternate"
+            (link.get("type"), link.get("hreflang"))
+            for link in holder.findall(f"{ATOM}link")
+            if link.get("rel") == "alternate"
         )
-        complaints += [f"duplicate alternate {type_}" for type_, count in alternates.items() if count > 1]
+        complaints += [f"duplicate alternate {type_}" for (type_, _), count in alternates.items() if count > 1]
     for entry in root.iter(f"{ATOM}entry"):
         rels = {link.get("rel") for link in entry.findall(f"{ATOM}link")}
         has_text = any(entry.findtext(f"{ATOM}{name}") for name in ("content", "summary"))

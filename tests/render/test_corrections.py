@@ -119,6 +119,18 @@ def test_an_rss_channel_links_home_itself_and_the_other_formats(make):
     ]
 
 
+def test_the_first_and_the_last_alternate_of_an_atom_feed_lead_home(make):
+    """The home page is the first to FreshRSS and Miniflux, and the last to newsboat and Liferea, whatever its type."""
+    links = etree.fromstring(make.document("atom")).findall(f"{ATOM}link")
+    assert [(link.get("type"), link.get("href")) for link in links if link.get("rel") == "alternate"] == [
+        ("text/html", "https://example.com/"),
+        ("application/rss+xml", "https://example.com/feed.rss"),
+        ("application/feed+json", "https://example.com/feed.json"),
+        ("text/html", "https://example.com/"),
+    ]
+    assert links[-1].get("hreflang") == "zh-CN"
+
+
 def test_an_rss_item_links_the_original_as_via(make, rss_item):
     (link,) = rss_item().findall(f"{ATOM}link")
     assert dict(link.attrib) == {"rel": "via", "href": make.entry().via}
