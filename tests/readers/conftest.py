@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from .held import Held, Reader, text_of
-from .liferea import Liferea
 from .library import ReaderLibrary
+from .liferea import Liferea
 from .newsboat import Newsboat
 from .rss2email import Rss2email
 from .server import Asked, Server
@@ -21,7 +21,9 @@ STYLES = ["jekyll", "hugo"]  # /feed.xml is an Atom feed, /index.xml an RSS feed
 class Stage:
     """One site and one reader, and the clock that both the publisher and the server go by."""
 
-    def __init__(self, open_desk: Callable, server: Server, reader: Reader, record: Callable[[str, object], None]) -> None:
+    def __init__(
+        self, open_desk: Callable, server: Server, reader: Reader, record: Callable[[str, object], None]
+    ) -> None:
         self._settings = {"site": {"url": server.address}, "aliases": {"styles": STYLES, "answer": "in-place"}}
         self.desk = open_desk(**self._settings)
         self.clock = self.desk.clock

@@ -55,7 +55,9 @@ class Liferea:
         return sorted(Held(id_, title, link, text_of(html)) for id_, title, link, html in rows)
 
     def home(self, url: str) -> str:
-        return self._ask("SELECT value FROM subscription_metadata WHERE key = 'homepage' AND node_id = ?", self._nodes[url])[0][0]
+        return self._ask(
+            "SELECT value FROM subscription_metadata WHERE key = 'homepage' AND node_id = ?", self._nodes[url]
+        )[0][0]
 
     def where(self, url: str) -> str:
         return self._ask("SELECT source FROM subscription WHERE node_id = ?", self._nodes[url])[0][0]
@@ -98,7 +100,10 @@ class Liferea:
         self._started.append(
             subprocess.Popen(
                 ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp"],
-                env=environ, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env=environ,
+                pass_fds=[writing],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
             )
         )
         os.close(writing)
@@ -111,9 +116,22 @@ class Liferea:
 
     def _answers(self, method: str) -> bool:
         ended = subprocess.run(
-            ["gdbus", "call", "--session", "--dest", "org.gnome.feed.Reader", "--object-path", "/org/gnome/feed/Reader",
-             "--method", f"org.gnome.feed.Reader.{method}"],
-            env=self._environ, capture_output=True, text=True, timeout=PATIENCE, check=False,
+            [
+                "gdbus",
+                "call",
+                "--session",
+                "--dest",
+                "org.gnome.feed.Reader",
+                "--object-path",
+                "/org/gnome/feed/Reader",
+                "--method",
+                f"org.gnome.feed.Reader.{method}",
+            ],
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
         )
         return ended.stdout.strip() == "(true,)"
 

@@ -30,7 +30,7 @@ class Server:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.asked: list[Asked] = []
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

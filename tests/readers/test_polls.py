@@ -58,7 +58,9 @@ def test_an_edit_takes_the_place_of_what_was_held(stage, paths):
     stage.publish("b", "二（改）", day="2026-10-02", body="改过。", category="Old News")
     assert stage.poll() == every(paths, 200)
     assert stage.poll() == every(paths, 304)
-    if stage.reader.name == "Liferea":  # it does not look again at an entry whose id it has (itemset_generic_merge_check)
+    if (
+        stage.reader.name == "Liferea"
+    ):  # it does not look again at an entry whose id it has (itemset_generic_merge_check)
         assert of(stage.held(), "b") == before
         assert of(stage.held(), "a") == of(stage.published(), "a")
         assert len(stage.held()) == 2
