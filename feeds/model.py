@@ -238,6 +238,7 @@ class Feed:
     icon: str | None = None
     logo: str | None = None
     content: ContentMode = "full"
+    stylesheet: str | None = None  # path for browsers, percent-encoded; the same for every reader of the site
     entries: tuple[Entry, ...] = ()  # newest first
 
 

@@ -1,4 +1,6 @@
-"""A plain tree of files: every feed in every format, the pages, the lists of sources. Any web server can serve it.
+"""A plain tree of files: every feed in every format, the pages, the lists of sources, the stylesheet.
+
+Any web server can serve it.
 
 File names are the addresses as people read them; servers percent-decode what browsers ask for.
 """
@@ -14,7 +16,9 @@ from feeds.export.index import site_index
 from feeds.export.sources import SOURCE_LISTS
 from feeds.library import Library, Listed
 from feeds.model import FORMATS
+from feeds.render.looks import FEED_CSS
 from feeds.settings import Settings
+from feeds.urls import STYLESHEET
 
 Progress = Callable[[int, int], None]  # files done so far, files to do
 
@@ -56,7 +60,7 @@ def build(
 
 def _pages(settings: Settings, listing: Sequence[Listed]) -> dict[str, bytes]:
     lists = {address: make(settings, listing) for address, make in SOURCE_LISTS.items()}
-    return {"/index.html": site_index(settings, listing), **lists}
+    return {"/index.html": site_index(settings, listing), STYLESHEET: FEED_CSS, **lists}
 
 
 def _documents(library: Library, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:

@@ -25,7 +25,7 @@ from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.slugs import normal_term, slug_for
 from feeds.store import FeedRow, ListedRow, Reader, Sight, Store, moment_at, state_of
-from feeds.urls import feed_address, tag_uri, wire
+from feeds.urls import STYLESHEET, feed_address, tag_uri, wire
 
 _FRAGMENT_BYTES = 64_000_000
 
@@ -50,6 +50,7 @@ class Library:
         self._shapes = Shapes(settings)
         self._aliases = Aliases(settings)
         self._names = Names()
+        self._stylesheet = wire(settings.base_path + STYLESHEET)
         self._retired = {(key.kind, self._shapes.of(key).slug) for key in settings.retired}
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
         self._is_ready = False
@@ -280,6 +281,7 @@ class Library:
             icon=logo or site.icon,
             logo=logo or site.logo,
             content=narrowing.content or self._shapes.of(row.key).content,
+            stylesheet=self._stylesheet,
         )
 
     def _lifetime(self, sights: Sequence[Sight]) -> int:

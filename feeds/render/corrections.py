@@ -16,7 +16,7 @@ from feeds.render.attribution import write_atom_origin, write_rss_origin
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone, rfc822, rfc3339
 from feeds.render.readings import authors_of, feed_author, heading, original_of, scheme_of
-from feeds.render.xml import ATOM, CC, CONTENT, DC, MEDIA, SY, XML_LANG, Element, add, drop, spell_out
+from feeds.render.xml import ATOM, CC, CONTENT, DC, MEDIA, SY, XML_LANG, Element, add, dress, drop, spell_out
 
 GENERATOR = "Feedwright"
 
@@ -58,11 +58,16 @@ class FeedCorrections(BaseExtension):
         return dict(self._prefixes)
 
     def extend_atom(self, root: Element) -> Element:
+        dress(root, self._feed.stylesheet)
         _write_rhythm(root, self._feed.lifetime)
         return root
 
     def extend_rss(self, root: Element) -> Element:
         feed, channel = self._feed, root[0]
+        dress(root, feed.stylesheet)
+        _set_language(
+            root, feed.language
+        )  # <language> means nothing to a stylesheet, nor to a browser's choice of fonts
         channel.find("link").text = feed.home  # feedgen takes the last link added, whatever its rel
         channel.find("generator").text = f"{GENERATOR} {__version__}"  # feedgen leaves the version out of RSS
         for element in (channel.find("title"), channel.find("description"), *channel.findall("image/title")):

@@ -1,5 +1,6 @@
 """lxml, as much of it as we need: making an element, and the bytes of one element among declared prefixes."""
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
@@ -41,6 +42,16 @@ def spell_out(element: Element) -> None:
         reference = etree.Entity(_REFERENCES[mark])
         reference.tail = tail
         element.append(reference)
+
+
+def dress(root: Element, stylesheet: str | None) -> None:
+    """Say before the root where its CSS is (W3C "Associating Style Sheets with XML documents").
+
+    stylesheet: its path on the wire.
+    """
+    if stylesheet:
+        reference = html.escape(stylesheet)
+        root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'href="{reference}" type="text/css"'))
 
 
 def drop(parent: Element, tag: str) -> None:

@@ -301,6 +301,11 @@ class ServerSettings(Table):
         description="Seconds that a client waits before it gets the same feed again (429) if it asks without the "
         "validators it was given; 0 lets everybody ask at will. Counted in each worker.",
     )
+    browser_view: bool = Field(
+        default=True,
+        description="Let browsers show feeds as pages: the same bytes, as XML with a stylesheet. Caches in front then"
+        " keep a copy for each kind of client.",
+    )
 
 
 class AliasesSettings(Table):

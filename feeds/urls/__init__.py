@@ -8,7 +8,18 @@ from feeds.urls.entries import entry_address, entry_id
 from feeds.urls.ids import tag_uri
 from feeds.urls.permalinks import permalink
 
-__all__ = ["absolute", "entry_address", "entry_id", "feed_address", "permalink", "tag_uri", "wire"]
+__all__ = [
+    "STYLESHEET",
+    "absolute",
+    "entry_address",
+    "entry_id",
+    "feed_address",
+    "permalink",
+    "tag_uri",
+    "wire",
+]
+
+STYLESHEET = "/feed.css"  # where feeds, below the base path of their site, say that their looks are
 
 
 def feed_address(key: FeedKey, slug: str) -> str:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feeds.opening import read_folder
 from feeds.site import Site, open_site
+from feeds.urls import STYLESHEET
 from feeds.web.aliases import Aliases
 from feeds.web.delta import feed_door
 from feeds.web.entries import ROOT, EntryDoor
@@ -23,6 +24,7 @@ from feeds.web.environment import FLAGS, FOLDER
 from feeds.web.feeds import SUFFIXES
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
+from feeds.web.looks import Looks
 from feeds.web.moving import AliasDoor
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
@@ -44,7 +46,7 @@ def create_app(
     press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
     base = site.settings.base_path
     throttle = throttle_of(site.settings.server)
-    feeds = feed_door(site.library, site.settings, press=press, clock=clock, base=base, throttle=throttle)
+    feeds = feed_door(site.library, site.settings, press=press, clock=clock, throttle=throttle)
     chosen = site.settings.aliases
     aliases = Aliases(chosen.styles)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)
@@ -98,6 +100,7 @@ def _router(
         routes=[
             *(Route(path, ListPage(site, kind, press=press).reply, methods=METHODS) for path, kind in PAGES.items()),
             Route(f"{ROOT}{{name:path}}", entries.reply, methods=METHODS),
+            Route(STYLESHEET, Looks().reply, methods=METHODS),
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
         ],

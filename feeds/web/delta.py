@@ -7,23 +7,21 @@ would reach a reader that holds another one, or nothing. `Vary: A-IM` keeps the 
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import lru_cache
 
 from starlette.types import Scope
 
 from feeds.library import Base, Coding, Library, Rendition, read_tag
-from feeds.settings import CacheSettings, Settings
+from feeds.settings import Settings
 from feeds.web.feeds import Asked, FeedDoor
 from feeds.web.negotiation import coding_for, weights_in
 from feeds.web.replies import GUARDS, Fields, Reply, fields_of
-from feeds.web.sheets import Manner, Sheet, described, sheet_of, validators
+from feeds.web.sheets import Manner, described, validators
 from feeds.web.throttle import Throttle
 from feeds.web.validators import opaque_tags
 
 _METHOD = "feed"
-_VARY = b"Accept-Encoding, A-IM"
-_OTHERS = Manner(vary=_VARY)
-_ASKING = Manner(vary=_VARY, is_shared=False)
 
 
 def feed_door(
@@ -32,34 +30,30 @@ def feed_door(
     *,
     press: Executor,
     clock: Callable[[], float],
-    base: str = "",
     throttle: Throttle | None = None,
 ) -> FeedDoor:
     """Return what answers for feeds, with deltas where the settings say so."""
-    if not settings.server.delta:
-        return FeedDoor(library, press=press, clock=clock, cache=settings.cache, base=base, throttle=throttle)
-    excepted = settings.server.delta_except
-    return DeltaDoor(
-        library, press=press, clock=clock, cache=settings.cache, base=base, throttle=throttle, excepted=excepted
-    )
+    door = DeltaDoor if settings.server.delta else FeedDoor
+    return door(library, settings, press=press, clock=clock, throttle=throttle)
 
 
 class DeltaDoor(FeedDoor):
     """Answers who asks for it with what is new since the state that it holds, where that is known and worth it."""
 
+    _varies_by = (b"A-IM",)
+
     def __init__(
         self,
         library: Library,
+        settings: Settings,
         *,
         press: Executor,
         clock: Callable[[], float],
-        cache: CacheSettings,
-        base: str = "",
         throttle: Throttle | None = None,
-        excepted: tuple[str, ...] = (),
     ) -> None:
-        """excepted: parts of the User-Agent of readers that ask for deltas and cannot read them."""
-        super().__init__(library, press=press, clock=clock, cache=cache, base=base, throttle=throttle)
+        super().__init__(library, settings, press=press, clock=clock, throttle=throttle)
+        self._to_asking = replace(self._to_readers, is_shared=False)
+        excepted = settings.server.delta_except  # parts of the User-Agent of readers that cannot read what they ask for
         self._excepted = tuple(name.lower().encode("latin-1", "replace") for name in excepted)
 
     def _reply(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:
@@ -87,10 +81,8 @@ class DeltaDoor(FeedDoor):
                 return self._delta(rendition, base, coding, now=int(self._clock()))
         return super()._make(rendition, scope)
 
-    def _sheet(self, rendition: Rendition, asked: Asked, *, now: int) -> Sheet:
-        manner = _ASKING if b"a-im" in asked else _OTHERS
-        coding = coding_for(asked.get(b"accept-encoding"))
-        return sheet_of(rendition, coding, cache=self._cache, now=now, manner=manner)
+    def _manner(self, asked: Asked) -> Manner:
+        return self._to_asking if b"a-im" in asked else super()._manner(asked)
 
     def _bases(self, rendition: Rendition, scope: Scope, asked: Asked) -> Iterator[Base]:
         """Return what a client holds of this feed, as far as it is remembered and it can take a delta from it."""
@@ -112,9 +104,9 @@ class DeltaDoor(FeedDoor):
         if isinstance(reply, Reply):
             return reply
         body = rendition.deltas[base.state, coding]
-        known = dict(validators(rendition, coding, cache=self._cache, now=now, manner=_ASKING))
+        known = dict(validators(rendition, coding, cache=self._cache, now=now, manner=self._to_asking))
         fields: Fields = (
-            *described(rendition, coding, body),
+            *described(rendition, coding, body, manner=self._to_asking),
             (b"im", _METHOD.encode("ascii")),
             (b"delta-base", base.etag.encode("ascii")),
             *(known | {b"cache-control": b"no-store"}).items(),

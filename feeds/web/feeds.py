@@ -13,16 +13,18 @@ from starlette.types import Scope
 
 from feeds.library import CODINGS, WHOLE, Library, Narrowing, Rendition, parse_query
 from feeds.model import FORMATS
-from feeds.settings import CacheSettings
+from feeds.settings import Settings
 from feeds.urls import wire
+from feeds.web.documents import is_document
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, fields_of, moved, options
-from feeds.web.sheets import Sheet, sheet_of
+from feeds.web.sheets import Manner, Sheet, sheet_of
 from feeds.web.throttle import Throttle
 from feeds.web.validators import is_not_modified
 
 SUFFIXES = tuple(f".{format_}" for format_ in FORMATS)
 _READING = ("GET", "HEAD")
+_VIEW = (b"Accept", b"Sec-Fetch-Dest")
 
 Asked: TypeAlias = Mapping[bytes, bytes]  # the request's fields, by lower-case name
 
@@ -30,17 +32,18 @@ Asked: TypeAlias = Mapping[bytes, bytes]  # the request's fields, by lower-case 
 class FeedDoor:
     """What is answered at every path that ends like a feed's."""
 
+    _varies_by: tuple[bytes, ...] = ()  # fields that decide on replies, besides coding and view
+
     def __init__(
         self,
         library: Library,
+        settings: Settings,
         *,
         press: Executor,
         clock: Callable[[], float],
-        cache: CacheSettings,
-        base: str = "",
         throttle: Throttle | None = None,
     ) -> None:
-        """press: makes bytes, one rendition at a time. clock: seconds since 1970. base: path of the site, readable.
+        """press: makes bytes, one rendition at a time. clock: seconds since 1970.
 
         throttle: holds back who asks too eagerly; None: nobody.
         """
@@ -48,8 +51,12 @@ class FeedDoor:
         self._recall = library.recall
         self._press = press
         self._clock = clock
-        self._cache = cache
-        self._base = base
+        self._cache = settings.cache
+        self._base = settings.base_path
+        self._has_browser_view = settings.server.browser_view
+        vary = b", ".join((b"Accept-Encoding", *(_VIEW if self._has_browser_view else ()), *self._varies_by))
+        self._to_readers = Manner(vary=vary)
+        self._to_browsers = Manner(vary=vary, is_document=True)
         self._throttle = throttle
         self._turn_of: asyncio.AbstractEventLoop | None = None  # the loop whose present turn has begun
         self.now = 0  # seconds since 1970, when the present turn began
@@ -126,7 +133,13 @@ class FeedDoor:
     _reply = _whole  # others may have more to choose from
 
     def _sheet(self, rendition: Rendition, asked: Asked, *, now: int) -> Sheet:
-        return sheet_of(rendition, coding_for(asked.get(b"accept-encoding")), cache=self._cache, now=now)
+        coding = coding_for(asked.get(b"accept-encoding"))
+        return sheet_of(rendition, coding, cache=self._cache, now=now, manner=self._manner(asked))
+
+    def _manner(self, asked: Asked) -> Manner:
+        if self._has_browser_view and is_document(asked.get(b"sec-fetch-dest"), asked.get(b"accept")):
+            return self._to_browsers
+        return self._to_readers
 
     def _make(self, rendition: Rendition, scope: Scope) -> Reply:
         """Make the bytes that the reply needs, and reply with them; the rendition may be another one then."""

@@ -51,11 +51,11 @@ def weights_in(field: str) -> dict[str, float]:
         name, _, parameters = element.partition(";")
         coding = name.strip().lower()
         coding = "gzip" if coding == "x-gzip" else coding  # §8.4.1.3: the same thing
-        weights.setdefault(coding, _weight(parameters))
+        weights.setdefault(coding, weight(parameters))
     return weights
 
 
-def _weight(parameters: str) -> float:
+def weight(parameters: str) -> float:
     """Read `q=0.5`; 1 where there is none, 0 where it is unreadable, so that in doubt nothing is coded."""
     for parameter in parameters.split(";"):
         name, equals, value = parameter.partition("=")

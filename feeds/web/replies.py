@@ -22,7 +22,7 @@ _TEXT = b"text/plain; charset=utf-8"
 GUARDS: Fields = (
     (
         b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self' https:; frame-ancestors 'none'",
+        b"default-src 'none'; style-src 'self'; frame-ancestors 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
 )

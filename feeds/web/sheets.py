@@ -1,22 +1,29 @@
 """Replies that a rendition gives again and again, prepared once: a poll then costs little more than sending it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from feeds.library import CODINGS, Coding, Rendition
+from feeds.model import Format
 from feeds.settings import CacheSettings
 from feeds.web.replies import GUARDS, SHARED, Fields, Reply, http_date
 
+# Browsers style XML only under this name, and show JSON only under that one; under a feed's own they save a file.
+_DOCUMENT_TYPES: Mapping[Format, bytes] = {
+    "atom": b"application/xml; charset=utf-8",
+    "rss": b"application/xml; charset=utf-8",
+    "json": b"application/json",
+}
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Manner:
-    """To whom replies go: what else than the address decides on them, and who may keep them."""
+    """To whom replies go, and who may keep them. Each is known by itself: what is prepared is remembered by it."""
 
-    vary: bytes = b"Accept-Encoding"
+    vary: bytes  # the fields that decide on replies (RFC 9110 §12.5.5)
+    is_document: bool = False  # for a browser to show
     is_shared: bool = True  # whether caches that serve more than one client may keep them (RFC 9111 §5.2.2.7)
-
-
-COMMON = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,12 @@ class Sheet:
     found: Reply | None  # None while there are no bytes
 
 
-def sheet_of(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner = COMMON) -> Sheet:
+def sheet_of(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner) -> Sheet:
     """Return the prepared replies; they are remembered with the rendition once they cannot change any more.
 
     now: seconds since 1970. While Last-Modified is ahead of it, the replies do without one.
     """
-    place = coding if manner is COMMON else (manner, coding)
+    place = manner, coding
     sheet = rendition.kept.get(place)
     if isinstance(sheet, Sheet) and (sheet.found or not rendition.has(coding)):
         return sheet
@@ -48,27 +55,26 @@ def _prepared(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now
     return Sheet(
         tags=frozenset(rendition.etag(each).encode("ascii") for each in CODINGS),
         not_modified=Reply(304, shared, kind=rendition.key.kind, coding=coding),
-        found=_found(rendition, coding, shared) if rendition.has(coding) else None,
+        found=_found(rendition, coding, shared, manner=manner) if rendition.has(coding) else None,
     )
 
 
-def _found(rendition: Rendition, coding: Coding, shared: Fields) -> Reply:
-    fields = (*described(rendition, coding, rendition.body(coding)), *shared, *GUARDS)
+def _found(rendition: Rendition, coding: Coding, shared: Fields, *, manner: Manner) -> Reply:
+    fields = (*described(rendition, coding, rendition.body(coding), manner=manner), *shared, *GUARDS)
     return Reply(200, fields, rendition.body(coding), kind=rendition.key.kind, coding=coding)
 
 
-def described(rendition: Rendition, coding: Coding, body: bytes) -> Fields:
+def described(rendition: Rendition, coding: Coding, body: bytes, *, manner: Manner) -> Fields:
     """Return the fields that describe a body in this format and coding."""
+    media_type = _DOCUMENT_TYPES[rendition.format] if manner.is_document else rendition.media_type.encode("ascii")
     fields: Fields = (
-        (b"content-type", rendition.media_type.encode("ascii")),
+        (b"content-type", media_type),
         (b"content-length", b"%d" % len(body)),
     )
     return fields if coding == "identity" else (*fields, (b"content-encoding", coding.encode("ascii")))
 
 
-def validators(
-    rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner = COMMON
-) -> Fields:
+def validators(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner) -> Fields:
     """Return the fields that 200 and 304 share (RFC 9110 §15.4.5).
 
     No Last-Modified ahead of the clock (§8.8.2.1): after several changes within one second the index is ahead by some.

@@ -231,3 +231,34 @@ def test_a_coding_is_made_once_and_the_others_only_when_asked_for(desk):
     again = desk.site.library.fill(desk.look_up("/feed.atom"), "br")
     assert again.body("br") is first
     assert [coding for coding in CODINGS if again.has(coding)] == ["identity", "br"]
+
+
+def test_other_ways_of_writing_the_same_entries_move_every_validator(desk, monkeypatch):
+    desk.post("content/one.md", categories="red")
+    desk.publish()
+    before = desk.etags()
+    changed = desk.look_up("/feed.rss").last_modified
+    monkeypatch.setattr("feeds.shapes._WRITING", "another")
+    desk.clock.advance(60)
+    desk.restart()
+    desk.publish()
+    after = desk.etags()
+    assert before.keys() == after.keys()
+    assert not set(before.values()) & set(after.values())
+    assert desk.look_up("/feed.rss").last_modified == changed + 60
+
+
+@pytest.mark.parametrize(
+    ("url", "href"),
+    [
+        ("https://example.com", "/feed.css"),
+        ("https://example.com/news/", "/news/feed.css"),
+        ("https://example.com/a%20b/新闻", "/a%20b/%E6%96%B0%E9%97%BB/feed.css"),
+    ],
+)
+def test_a_feed_finds_its_stylesheet_below_the_path_of_its_site(open_desk, url, href):
+    desk = open_desk(site={"url": url})
+    desk.post("content/one.md")
+    desk.publish()
+    for format_ in ("atom", "rss"):
+        assert f'<?xml-stylesheet href="{href}" type="text/css"?>' in desk.read(f"/feed.{format_}").decode()

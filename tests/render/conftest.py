@@ -103,6 +103,7 @@ def make_feed(**changes):
         "rights": "© 2021",
         "icon": "https://example.com/icon.png",
         "logo": "https://example.com/logo.png",
+        "stylesheet": "/feed.css",
     }
     return Feed(**(whole | changes))
 

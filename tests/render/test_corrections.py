@@ -399,6 +399,36 @@ def test_json_says_nothing_of_a_lifetime(make):
     assert make.document("json", feed=make.feed(lifetime=60)) == make.document("json", feed=make.feed(lifetime=3600))
 
 
+# --- how it looks in a browser
+
+
+@pytest.mark.parametrize("format_", ["atom", "rss"])
+def test_a_document_names_its_stylesheet_between_the_declaration_and_the_root(make, format_):
+    root = etree.fromstring(make.document(format_, make.entry()))
+    (instruction,) = list(root.itersiblings(preceding=True))
+    assert instruction.target == "xml-stylesheet"
+    assert dict(instruction.attrib) == {"href": "/feed.css", "type": "text/css"}
+
+
+@pytest.mark.parametrize("format_", ["atom", "rss"])
+def test_no_path_breaks_out_of_the_instruction(make, format_):
+    document = make.document(format_, feed=make.feed(stylesheet="/a&b/?>'/feed.css"))
+    (instruction,) = list(etree.fromstring(document).itersiblings(preceding=True))
+    assert instruction.text == 'href="/a&amp;b/?&gt;&#x27;/feed.css" type="text/css"'
+
+
+def test_a_feed_without_a_stylesheet_and_json_name_none(make):
+    for format_ in RENDERERS:
+        assert b"stylesheet" not in make.document(format_, make.entry(), feed=make.feed(stylesheet=None))
+    assert b"stylesheet" not in make.document("json", make.entry())
+
+
+def test_both_formats_say_the_language_where_browsers_and_stylesheets_look(make):
+    for format_ in ("atom", "rss"):
+        root = etree.fromstring(make.document(format_, feed=make.feed(language="zh-CN")))
+        assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-CN"
+
+
 def test_no_fragment_declares_a_prefix_again(make):
     for format_ in ("atom", "rss"):
         fragment = RENDERERS[format_].fragment(make.entry(), mode="full", zone=make.zone)

@@ -1,0 +1,37 @@
+"""The stylesheet of feeds: the same bytes for everyone until the next version."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feeds.fingerprint import digest_bytes
+from feeds.render.looks import FEED_CSS
+from feeds.web.replies import GUARDS, Fields, Reply, as_response, fields_of, options
+from feeds.web.validators import is_not_modified
+
+_FRESH = 86_400  # seconds; it changes with a new version only, and an old one still suits
+
+
+class Looks:
+    """Replies at the address that every feed names in its `xml-stylesheet`."""
+
+    def __init__(self) -> None:
+        self._etag = f'"{digest_bytes(FEED_CSS)[:24]}"'
+        kept: Fields = (
+            (b"etag", self._etag.encode("ascii")),
+            (b"cache-control", b"max-age=%d, stale-while-revalidate=%d" % (_FRESH, 7 * _FRESH)),
+        )
+        described: Fields = (
+            (b"content-type", b"text/css; charset=utf-8"),
+            (b"content-length", b"%d" % len(FEED_CSS)),
+        )
+        self._not_modified = Reply(304, kept)
+        self._found = Reply(200, (*described, *kept, *GUARDS), FEED_CSS)
+        self._described = Reply(200, self._found.fields)  # for HEAD
+
+    async def reply(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return as_response(options(request.scope))
+        tags = fields_of(request.scope).get(b"if-none-match", b"").decode("latin-1") or None
+        if is_not_modified(if_none_match=tags, if_modified_since=None, etags=[self._etag], last_modified=None, now=0):
+            return as_response(self._not_modified)
+        return as_response(self._described if request.method == "HEAD" else self._found)
