@@ -208,7 +208,8 @@ class Library:
                 row, sights = self._present(reader, rendition)
                 current = self._current(rendition, row, sights)
                 held = self._held(current, base) or ()
-                changed = changes_since(held, sights, is_cut=row.count > len(sights)) if held else None
+                hours = 0 if len(sights) == rendition.narrowing.limit else self._shapes.of(row.key).window.hours
+                changed = changes_since(held, sights, is_cut=row.count > len(sights), hours=hours) if held else None
                 fragments = self._fragments_of(reader, changed or (), current)
             feed = self._feed(row, sights, current.narrowing)
             body = RENDERERS[current.format].document(feed, fragments) if changed else b""

@@ -14,6 +14,8 @@ _SIGHTS = 200_000  # in all feeds; some 300 bytes each, where none are shared
 
 Sights = tuple[Sight, ...]
 
+_HOUR = 3_600_000_000  # microseconds
+
 
 class Past:
     """The last windows of feeds by their states; of the feeds the one used longest ago is forgotten first.
@@ -58,10 +60,11 @@ class Past:
         return self._held
 
 
-def changes_since(base: Sequence[Sight], window: Sequence[Sight], *, is_cut: bool) -> Sights | None:
+def changes_since(base: Sequence[Sight], window: Sequence[Sight], *, is_cut: bool, hours: int = 0) -> Sights | None:
     """Return the entries of a window that are new or changed since a past one, in its order; None for "take it whole".
 
     is_cut: the feed has more entries than stand in its window, so that what fell out of it fell out at the end.
+    hours: of the window's rule, before its newest entry; what is within them did not fall out by itself.
 
     The client puts them in by their ids, orders by date and id, and cuts off what has fallen out at the end. Where that
     would not give exactly the window, only the whole is right: an entry that was deleted, or that left the feed, cannot
@@ -73,6 +76,11 @@ def changes_since(base: Sequence[Sight], window: Sequence[Sight], *, is_cut: boo
         return None
     held.update((sight.id, sight) for sight in changed)
     if len(held) > len(window) and not is_cut:
+        return None
+    if hours and any(
+        window[0].published - held[id_].published <= hours * _HOUR
+        for id_ in held.keys() - {sight.id for sight in window}
+    ):
         return None
     applied = sorted(held.values(), key=_place)[: len(window)]
     return changed if [sight.id for sight in applied] == [sight.id for sight in window] else None
