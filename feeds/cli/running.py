@@ -1,47 +1,72 @@
-"""uvicorn: one server in this process, or several under its supervisor."""
+"""uvicorn: how one server is set up, and how it runs in this process."""
 
+import asyncio
+import resource
 import signal
 import socket
-from types import FrameType
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from typing import Literal, cast
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
+from feeds.cli.workers import HandOver, Supervisor
+from feeds.settings import ServerSettings
 from feeds.web.logs import start_logging
 
-_GRACE = 1  # seconds for requests under way: Ctrl-C ends the whole within two
+Reread = Callable[[], ServerSettings | None]  # reads the settings anew; None where they cannot be used, which it tells
+
+FACTORY = "feeds.web.app:create_app_from_environment"
+
+_RESERVE = 256  # files that a process has open beside its connections
+_START_SECONDS = 30  # in which a worker must come up, and answer its supervisor; machines may be busy
 
 
-def run_alone(app: ASGIApp, listener: socket.socket) -> int:
-    """Serve until SIGINT or SIGTERM; return the exit status."""
+def run_alone(app: ASGIApp, listener: socket.socket, server: ServerSettings, *, reread: Reread) -> list[Process]:
+    """Serve until SIGINT or SIGTERM; or until SIGHUP has brought up processes to take over, and return those."""
     start_logging()
-    server = uvicorn.Server(server_config(app))
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        server.should_exit = True
-
+    alone = uvicorn.Server(server_config(app, server))
+    hand_over = HandOver(alone, listener, successor=_successor(reread))
     # uvicorn has its own handlers while it serves, and afterwards sends itself the signal again, which would kill it.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    server.run(sockets=[listener])
-    return 0
+        signal.signal(number, hand_over.end)
+    signal.signal(signal.SIGHUP, hand_over.begin)
+    alone.run(sockets=[listener.dup()])  # which it closes
+    return hand_over.finish()
 
 
-def run_workers(factory: str, listener: socket.socket, *, workers: int) -> int:
-    """Serve from as many processes until SIGINT or SIGTERM. factory: `module:function`, makes the application."""
+def run_workers(
+    listener: socket.socket, server: ServerSettings, *, reread: Reread, running: list[Process] | None = None
+) -> int:
+    """Serve from several processes until SIGINT or SIGTERM; return the exit status. SIGHUP replaces them one by one.
+
+    running: those that serve already; else they are started.
+    """
     start_logging()
-    supervisor = Multiprocess(server_config(factory, workers=workers), sockets=[listener])
-    supervisor.run()
-    return 1 if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes) else 0
+    config = running[0].config if running else server_config(FACTORY, server)
+    return Supervisor(config, listener, successor=_successor(reread), running=running or []).supervise()
 
 
-def server_config(app: ASGIApp | str, *, workers: int = 1) -> uvicorn.Config:
+def _successor(reread: Reread) -> Callable[[], uvicorn.Config | None]:
+    def successor() -> uvicorn.Config | None:
+        server = reread()
+        return server_config(FACTORY, server) if server else None
+
+    return successor
+
+
+def server_config(app: ASGIApp | str, server: ServerSettings | None = None) -> uvicorn.Config:
+    """Set up a server. app: an application, or `module:function`, which makes one in each of `server.workers`."""
+    server = server or ServerSettings()
+    is_factory = isinstance(app, str)
     return uvicorn.Config(
         app,
-        factory=isinstance(app, str),
-        workers=workers,
+        factory=is_factory,
+        workers=server.workers if is_factory else 1,
+        http=_protocol(server),
         lifespan="on",
         ws="none",
         log_config=None,
@@ -50,5 +75,31 @@ def server_config(app: ASGIApp | str, *, workers: int = 1) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # the application reads them, and only from trusted hops
         date_header=False,  # the application sends it
-        timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=server.keep_alive,
+        timeout_graceful_shutdown=server.drain,
+        timeout_worker_healthcheck=_START_SECONDS,
     )
+
+
+def _protocol(server: ServerSettings) -> "type[asyncio.Protocol] | Literal['h11']":
+    """Return what makes a protocol for each connection; it can be pickled, for workers."""
+    if find_spec("httptools") is None:  # outside CPython
+        return "h11"
+    from feeds.cli.protocol import BoundedProtocol, Bounds
+
+    bounds = Bounds.of(server, open_files=room_for(server.max_connections))
+    return cast("type[asyncio.Protocol]", partial(BoundedProtocol, bounds=bounds))  # uvicorn only calls it
+
+
+def room_for(connections: int) -> int:
+    """Raise the limit on open files as far as is needed and allowed; return how many connections it leaves room for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _RESERVE
+    if 0 <= soft < wanted:  # RLIM_INFINITY is below 0
+        raised = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+            soft = raised
+        except (OSError, ValueError):  # a kernel may allow less than it says
+            pass
+    return connections if soft < 0 else min(connections, max(soft - _RESERVE, soft // 2))

@@ -11,9 +11,12 @@ import click
 
 from feeds.cli.session import folder_argument, tell_inferred
 from feeds.cli.telling import progress, tell
+from feeds.errors import FeedsError
 
 if TYPE_CHECKING:
+    from feeds.cli.running import Reread
     from feeds.opening import Opening
+    from feeds.settings import ServerSettings
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -30,14 +33,17 @@ def serve(ctx: click.Context, /, folder: Path, **given: str | int | None) -> Non
         signal.signal(number, _leave)
     from feeds.cli.listening import address_of, listening, passed
     from feeds.opening import read_folder
+    from feeds.web.environment import FLAGS, FOLDER
 
     flags = {f"server.{name}": value for name, value in given.items() if value is not None}
     opening = read_folder(folder, environ=os.environ, flags=flags)
     server = opening.settings.server
     tell_inferred(opening)
+    os.environ |= {FOLDER: str(opening.folder), FLAGS: json.dumps(flags)}  # for worker processes
     with passed(os.environ) or listening(server.host, server.port) as listener:
         serve_from = _serve_alone if server.workers == 1 else _serve_with_workers
-        ctx.exit(serve_from(opening, listener, "\n".join(greeting(opening, address_of(listener))), flags))
+        words = "\n".join(greeting(opening, address_of(listener)))
+        ctx.exit(serve_from(opening, listener, words, lambda: _reread(opening, flags)))
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -57,28 +63,43 @@ def greeting(opening: "Opening", address: str) -> Iterator[str]:
     yield "Ctrl-C stops the server."
 
 
-def _serve_alone(opening: "Opening", listener: socket.socket, words: str, _flags: Mapping[str, object]) -> int:
+def _reread(opening: "Opening", flags: Mapping[str, object]) -> "ServerSettings | None":
+    """Read the settings again; None where they cannot be used, which is told."""
+    from feeds.opening import read_folder
+
+    try:
+        server = read_folder(opening.folder, environ=os.environ, flags=flags).settings.server
+    except FeedsError as err:
+        tell("\n".join(f"feeds: {line}" for line in str(err).splitlines()))
+        tell("The settings stay as they were.")
+        return None
+    before = opening.settings.server
+    if (server.host, server.port) != (before.host, before.port):
+        tell(f"It goes on listening on {before.host}:{before.port}; to change that, stop the server and start it anew.")
+    return server
+
+
+def _serve_alone(opening: "Opening", listener: socket.socket, words: str, reread: "Reread") -> int:
     """Serve from this process until a signal comes; return the exit status."""
-    from feeds.cli.running import run_alone
+    from feeds.cli.running import run_alone, run_workers
     from feeds.site import open_site
     from feeds.web.app import create_app
 
+    server = opening.settings.server
     with open_site(opening.folder, opening.settings, say=tell) as site, progress("Reading", "posts") as report:
         click.echo(words)
         if site.publisher is None:
             tell("Another process publishes this folder; this one only serves, and takes over when that one ends.")
-        return run_alone(create_app(site, progress=report), listener)
+        successors = run_alone(create_app(site, progress=report), listener, server, reread=reread)
+    return run_workers(listener, server, reread=reread, running=successors) if successors else 0
 
 
-def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str, flags: Mapping[str, object]) -> int:
+def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str, reread: "Reread") -> int:
     """Serve from several processes, of which one publishes; return the exit status."""
     from feeds.cli.running import run_workers
     from feeds.site import open_site
-    from feeds.web.environment import FLAGS, FOLDER
 
-    open_site(
-        opening.folder, opening.settings, say=tell
-    ).close()  # so that a bad index is one line, and not one a worker
+    # Once here, so that a bad index is one line, and not one a worker.
+    open_site(opening.folder, opening.settings, say=tell).close()
     click.echo(words)
-    os.environ |= {FOLDER: str(opening.folder), FLAGS: json.dumps(flags)}
-    return run_workers("feeds.web.app:create_app_from_environment", listener, workers=opening.settings.server.workers)
+    return run_workers(listener, opening.settings.server, reread=reread)

@@ -306,6 +306,39 @@ class ServerSettings(Table):
         description="Let browsers show feeds as pages: the same bytes, as XML with a stylesheet. Caches in front then"
         " keep a copy for each kind of client.",
     )
+    max_header_bytes: int = Field(
+        default=16_384, ge=1024, le=1_048_576, description="Size at which the head of a request is refused (431)."
+    )
+    read_timeout: float = Field(
+        default=10,
+        gt=0,
+        le=3600,
+        description="Seconds in which a request must have come, from the start of its connection or its first byte on "
+        "(408).",
+    )
+    write_timeout: float = Field(
+        default=30, gt=0, le=3600, description="Seconds in which a reader must take each 64 KB of a longer answer."
+    )
+    keep_alive: int = Field(
+        default=65, ge=0, le=3600, description="Seconds that an idle connection is kept; more than a proxy's in front."
+    )
+    max_connections: int = Field(
+        default=8192,
+        ge=1,
+        le=1_000_000,
+        description="Connections of each worker, as far as the limit on open files allows; "
+        "beyond that those go that have been idle longest.",
+    )
+    max_concurrent: int = Field(
+        default=256,
+        ge=1,
+        le=100_000,
+        description="Requests of each worker that may wait for feeds to be made; further ones are sent away (503). "
+        "What is remembered is answered whatever waits.",
+    )
+    drain: int = Field(
+        default=10, ge=1, le=3600, description="Seconds that answers under way have when the server is told to end."
+    )
 
 
 class AliasesSettings(Table):

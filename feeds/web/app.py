@@ -3,10 +3,11 @@
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from feeds.opening import read_folder
 from feeds.site import Site, open_site
 from feeds.urls import STYLESHEET
 from feeds.web.aliases import Aliases
+from feeds.web.crowd import BUSY, Crowd
 from feeds.web.delta import feed_door
 from feeds.web.entries import ROOT, EntryDoor
 from feeds.web.environment import FLAGS, FOLDER
@@ -32,6 +34,7 @@ from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_ALLOWED_TO_PROGRAMS, NOT
 from feeds.web.throttle import throttle_of
 
 Clock = Callable[[], float]  # seconds since 1970
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def create_app(
@@ -51,7 +54,8 @@ def create_app(
     aliases = Aliases(chosen.styles)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)
     entries = EntryDoor(site, press=press, clock=clock, base=base)
-    router = _router(site, press, progress, entries=entries, is_owner=is_owner)
+    crowd = Crowd(site.settings.server.max_concurrent)
+    router = _router(site, press, progress, entries=entries, crowd=crowd, is_owner=is_owner)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,9 +74,9 @@ def create_app(
 
     async def in_time(scope: Scope, path: str) -> Reply | None:
         if path.endswith(SUFFIXES) and path not in PAGES:
-            return await feeds.in_time(scope, path)
+            return await crowd.admit(feeds.in_time(scope, path), BUSY)
         old = aliases.read(path, scope["query_string"])
-        return await moved.in_time(old, scope) if old else None
+        return await crowd.admit(moved.in_time(old, scope), BUSY) if old else None
 
     return app
 
@@ -85,7 +89,13 @@ def create_app_from_environment() -> ASGIApp:
 
 
 def _router(
-    site: Site, press: ThreadPoolExecutor, progress: Progress | None, *, entries: EntryDoor, is_owner: bool
+    site: Site,
+    press: ThreadPoolExecutor,
+    progress: Progress | None,
+    *,
+    entries: EntryDoor,
+    crowd: Crowd,
+    is_owner: bool,
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -98,8 +108,11 @@ def _router(
 
     router = Starlette(
         routes=[
-            *(Route(path, ListPage(site, kind, press=press).reply, methods=METHODS) for path, kind in PAGES.items()),
-            Route(f"{ROOT}{{name:path}}", entries.reply, methods=METHODS),
+            *(
+                Route(path, _in(crowd, ListPage(site, kind, press=press).reply), methods=METHODS)
+                for path, kind in PAGES.items()
+            ),
+            Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
             Route(STYLESHEET, Looks().reply, methods=METHODS),
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
@@ -109,6 +122,15 @@ def _router(
     )
     router.state.site = site
     return router
+
+
+def _in(crowd: Crowd, answer: Answer) -> Answer:
+    """Let a page be asked for only while there is room to wait for it."""
+
+    async def respond(request: Request) -> Response:
+        return await crowd.admit(answer(request), as_response(BUSY, request.method))
+
+    return respond
 
 
 def _not_found(request: Request, _exception: Exception) -> Response:

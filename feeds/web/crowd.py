@@ -1,0 +1,35 @@
+"""How many requests may wait for bytes to be made. What is remembered is answered without asking here."""
+
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from feeds.web.replies import SHARED, said
+
+T = TypeVar("T")
+
+BUSY = said(
+    503,
+    "Too many feeds are being made at once; please come again in a few seconds.",
+    (b"retry-after", b"5"),
+    (b"cache-control", b"no-store"),
+    *SHARED,
+)
+
+
+class Crowd:
+    """The requests that wait. They live in one event loop, so counting needs no lock."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.waiting = 0
+
+    async def admit(self, making: Coroutine[Any, Any, T], busy: T) -> T:
+        """Wait for a reply, or send the client away at once where as many wait already (RFC 9110 §15.6.4)."""
+        if self.waiting >= self._most:
+            making.close()
+            return busy
+        self.waiting += 1
+        try:
+            return await making
+        finally:
+            self.waiting -= 1
