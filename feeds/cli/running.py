@@ -1,13 +1,12 @@
 """uvicorn: how one server is set up, and how it runs in this process."""
 
-import asyncio
 import resource
 import signal
 import socket
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,6 +15,9 @@ from uvicorn.supervisors.multiprocess import Process
 from feeds.cli.workers import HandOver, Supervisor
 from feeds.settings import ServerSettings
 from feeds.web.logs import start_logging
+
+if TYPE_CHECKING:
+    import asyncio
 
 Reread = Callable[[], ServerSettings | None]  # reads the settings anew; None where they cannot be used, which it tells
 
