@@ -399,10 +399,12 @@ async def test_a_slow_reader_that_reads_on_is_kept():
 @scenario
 async def test_one_connection_too_many_ends_the_one_that_has_been_idle_longest():
     house = House()
-    answering, served, silent, half = connections = [house.connect() for _ in range(4)]
-    house.loop.advance(1)
+    connections = []
+    for _ in range(4):
+        connections.append(house.connect())
+        house.loop.advance(1)
+    answering, served, silent, half = connections
     await say(served, GET)
-    house.loop.advance(1)
     half.data_received(GET[:5])
     house.may_answer.clear()
     await say(answering, GET)
