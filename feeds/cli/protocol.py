@@ -5,16 +5,19 @@ closes one connection in favour of another. What is added here works beside its 
 a few comparisons: clocks run only while something is missing.
 
 Relied upon in uvicorn, and watched by `tests/cli/test_protocol.py`: of HttpToolsProtocol the methods overridden here,
-and its attributes `transport`, `loop`, `logger`, `scope`, `cycle`, `flow`, `connections`, `timeout_keep_alive` and
-`timeout_keep_alive_task`; of a cycle `response_started`, `response_complete` and `keep_alive`; of the flow
-`write_paused`. `scope` is new
-with each message and has a `method` once its head is complete; every complaint of the parser leads to
-`send_400_response`; a cycle that must not keep its connection alive closes it.
+one of them private (`_start_asgi_task`), and the attributes `transport`, `loop`, `logger`, `scope`, `cycle`, `flow`,
+`connections`, `timeout_keep_alive` and `timeout_keep_alive_task`; of a cycle `response_started`, `response_complete`,
+`keep_alive` and `disconnected`; of the flow `write_paused`. `scope` is new with each message and has a `method` once
+its head is complete; every complaint of the parser leads to `send_400_response`; a cycle that must not keep its
+connection alive closes it.
 """
 
 import asyncio
 import heapq
 import logging
+import os
+import socket
+import struct
 import sys
 import time
 from collections.abc import Collection
@@ -22,8 +25,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from feeds.settings import ServerSettings
@@ -31,6 +35,7 @@ from feeds.web.replies import http_date
 
 _UNBOUNDED = sys.maxsize  # bytes: bodies are not counted, for nothing here keeps them
 _LINGER = 2.0  # seconds in which a client may read why it was refused; closing at once could take the words back
+_FIRST = 1.0  # seconds for the first request of a connection after the server was told to end
 _PORTION = 65_536  # bytes of an answer that a reader takes in each write timeout, at least
 _SHARE = 64  # one connection in so many goes when there are too many: to look for them costs the same as for one
 _TOO_SLOW = (HTTPStatus.REQUEST_TIMEOUT, "This request took too long to arrive.")
@@ -81,6 +86,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._since = 0.0  # when it began to, in the loop's time
         self._write_clock: asyncio.TimerHandle | None = None  # runs while the reader does not take what we send
         self._is_over = False  # nothing more is read
+        self._is_ending = False  # the next answer is the last
+        self._running: RequestResponseCycle | None = None  # `cycle` may be one that waits behind it
 
     # a connection
 
@@ -93,7 +100,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_clock()
         self._stop_write_clock()
+        if self._running is not None:
+            self._running.disconnected = True  # uvicorn tells only the newest, and the other would write into nothing
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        HttpToolsProtocol._start_asgi_task(self, cycle, app)  # noqa: SLF001 - our own, and faster than super()
 
     @property
     def idle_since(self) -> float | None:
@@ -109,10 +122,18 @@ class BoundedProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def shutdown(self) -> None:
-        """Close once the answers under way are out, and in any case shortly before the server's patience ends."""
-        super().shutdown()
+        """Close once the answers under way are out, and in any case shortly before the server's patience ends.
+
+        A connection that was made just now may still bring its first request: nobody who came in time is sent away.
+        """
         patience = self._bounds.drain
         self.loop.call_later(max(patience - 1, patience / 2), self.transport.abort)
+        if self._running is None and not self._is_over:
+            self._is_ending = True
+            self._stop_clock()
+            self._start_clock(_FIRST)
+        else:
+            super().shutdown()
 
     # what comes in
 
@@ -131,6 +152,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._left = self._whole
+        if self._is_ending:
+            self.cycle.keep_alive = False
         HttpToolsProtocol.on_message_complete(self)
 
     def _read_on(self, data: bytes) -> None:
@@ -202,6 +225,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def _judge_reader(self, unsent: int) -> None:
         """Close where hardly anything was taken. unsent: bytes, when the clock began."""
         if unsent - self.transport.get_write_buffer_size() < _PORTION:
+            # By a reset: else the kernel would keep what it has of the answer, for as long as the reader likes.
+            with socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno())) as same:
+                same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.transport.abort()
         else:
             self._await_reader()

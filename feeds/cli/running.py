@@ -24,11 +24,14 @@ Reread = Callable[[], ServerSettings | None]  # reads the settings anew; None wh
 FACTORY = "feeds.web.app:create_app_from_environment"
 
 _RESERVE = 256  # files that a process has open beside its connections
-_START_SECONDS = 30  # in which a worker must come up, and answer its supervisor; machines may be busy
+_START_SECONDS = 20  # in which a worker must come up, and answer its supervisor; machines may be busy
 
 
-def run_alone(app: ASGIApp, listener: socket.socket, server: ServerSettings, *, reread: Reread) -> list[Process]:
-    """Serve until SIGINT or SIGTERM; or until SIGHUP has brought up processes to take over, and return those."""
+def run_alone(app: ASGIApp, listener: socket.socket, server: ServerSettings, *, reread: Reread) -> Callable[[], int]:
+    """Serve until SIGINT or SIGTERM, or until SIGHUP has brought up processes that take over.
+
+    Returns what remains to be done once the application's site is closed; that returns the exit status.
+    """
     start_logging()
     alone = uvicorn.Server(server_config(app, server))
     hand_over = HandOver(alone, listener, successor=_successor(reread))
@@ -37,19 +40,24 @@ def run_alone(app: ASGIApp, listener: socket.socket, server: ServerSettings, *, 
         signal.signal(number, hand_over.end)
     signal.signal(signal.SIGHUP, hand_over.begin)
     alone.run(sockets=[listener.dup()])  # which it closes
-    return hand_over.finish()
+    running = hand_over.finish()
+    return partial(_go_on, hand_over, running, listener, reread) if running else lambda: 0
 
 
-def run_workers(
-    listener: socket.socket, server: ServerSettings, *, reread: Reread, running: list[Process] | None = None
-) -> int:
-    """Serve from several processes until SIGINT or SIGTERM; return the exit status. SIGHUP replaces them one by one.
+def _go_on(hand_over: HandOver, running: list[Process], listener: socket.socket, reread: Reread) -> int:
+    """Keep those running that have taken over, and do what signals asked for since then."""
+    supervisor = Supervisor(running[0].config, listener, successor=_successor(reread), running=running)
+    if hand_over.is_ending:
+        supervisor.should_exit.set()
+    elif hand_over.is_asked_again:
+        supervisor.handle_hup()
+    return supervisor.supervise()
 
-    running: those that serve already; else they are started.
-    """
+
+def run_workers(listener: socket.socket, server: ServerSettings, *, reread: Reread) -> int:
+    """Serve from several processes until SIGINT or SIGTERM; return the exit status. SIGHUP replaces them one by one."""
     start_logging()
-    config = running[0].config if running else server_config(FACTORY, server)
-    return Supervisor(config, listener, successor=_successor(reread), running=running or []).supervise()
+    return Supervisor(server_config(FACTORY, server), listener, successor=_successor(reread)).supervise()
 
 
 def _successor(reread: Reread) -> Callable[[], uvicorn.Config | None]:

@@ -81,17 +81,16 @@ def _reread(opening: "Opening", flags: Mapping[str, object]) -> "ServerSettings 
 
 def _serve_alone(opening: "Opening", listener: socket.socket, words: str, reread: "Reread") -> int:
     """Serve from this process until a signal comes; return the exit status."""
-    from feeds.cli.running import run_alone, run_workers
+    from feeds.cli.running import run_alone
     from feeds.site import open_site
     from feeds.web.app import create_app
 
-    server = opening.settings.server
     with open_site(opening.folder, opening.settings, say=tell) as site, progress("Reading", "posts") as report:
         click.echo(words)
         if site.publisher is None:
             tell("Another process publishes this folder; this one only serves, and takes over when that one ends.")
-        successors = run_alone(create_app(site, progress=report), listener, server, reread=reread)
-    return run_workers(listener, server, reread=reread, running=successors) if successors else 0
+        go_on = run_alone(create_app(site, progress=report), listener, opening.settings.server, reread=reread)
+    return go_on()
 
 
 def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str, reread: "Reread") -> int:

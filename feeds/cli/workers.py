@@ -68,37 +68,41 @@ class HandOver:
         self._successor = successor
         self._thread: threading.Thread | None = None
         self._processes: list[Process] = []
-        self._is_ending = False
+        self.is_ending = False
+        self.is_asked_again = False  # while it was at it: whoever takes over has to read the settings once more
         self._cancelled = threading.Event()
         self._had_terminal = os.isatty(0)
 
     def end(self, _signal: int, _frame: FrameType | None) -> None:
-        self._is_ending = True
+        self.is_ending = True
         self._server.should_exit = True
 
     def begin(self, signal: int, frame: FrameType | None) -> None:
         if self._had_terminal and not os.isatty(0):  # the window was closed
             self.end(signal, frame)
-        elif not self._processes and not (self._thread and self._thread.is_alive()):
+        elif self._processes or (self._thread and self._thread.is_alive()):
+            self.is_asked_again = True
+        else:
             self._thread = threading.Thread(target=self._hand_over, name="hand-over")
             self._thread.start()
 
     def _hand_over(self) -> None:
-        if (config := self._successor()) is None:
-            return
-        self._processes = start_workers(config, self._listener, cancelled=self._cancelled)
+        config = self._successor()
+        if config and not self._cancelled.is_set():
+            self._processes = start_workers(config, self._listener, cancelled=self._cancelled)
+            tell(_RENEWED if self._processes else _FAILED)
         if self._processes:
-            tell(_RENEWED)
             self._server.should_exit = True
-        elif not self._cancelled.is_set():
-            tell(_FAILED)
+        elif self.is_asked_again and not self._cancelled.is_set():
+            self.is_asked_again = False
+            self._hand_over()
 
     def finish(self) -> list[Process]:
         """Return the processes that serve from now on; none where the server ends for good."""
         self._cancelled.set()
         if self._thread:
             self._thread.join()
-        if self._is_ending:
+        if self.is_ending:
             end_workers(self._processes)
             return []
         return self._processes

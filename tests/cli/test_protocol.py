@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import socket
+import struct
 from functools import wraps
 
 import pytest
@@ -60,6 +62,7 @@ class Wire(asyncio.Transport):
     def __init__(self):
         super().__init__()
         self.sent, self.ended, self.has_eof, self.unsent = b"", None, False, 0
+        self.end_of_ours = None
 
     def write(self, data):
         self.sent += data
@@ -81,6 +84,9 @@ class Wire(asyncio.Transport):
 
     def get_write_buffer_size(self):
         return self.unsent
+
+    def get_extra_info(self, name, default=None):
+        return self.end_of_ours if name == "socket" else default
 
     def pause_reading(self):
         pass
@@ -161,7 +167,7 @@ async def test_uvicorn_still_has_what_the_bounds_are_built_on():
     connection = house.connect()
     for name in (
         *("connection_made", "connection_lost", "data_received", "pause_writing", "resume_writing"),
-        *("shutdown", "on_message_complete", "send_400_response"),
+        *("shutdown", "on_message_complete", "send_400_response", "_start_asgi_task"),
     ):
         assert callable(getattr(HttpToolsProtocol, name, None)), f"uvicorn's HttpToolsProtocol has no {name} any more"
     for name in (
@@ -370,7 +376,10 @@ async def test_a_reader_that_does_not_read_is_cut_off():
     house.loop.advance(29)
     assert connection.transport.ended is None
     connection.transport.unsent -= 500  # a trickle helps nothing
-    house.loop.advance(1.1)
+    with socket.socket() as ours:
+        connection.transport.end_of_ours = ours
+        house.loop.advance(1.1)
+        assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == struct.pack("ii", 1, 0)
     assert connection.transport.ended == "aborted"
 
 
@@ -455,7 +464,9 @@ async def test_the_end_closes_idle_connections_at_once_and_lets_answers_finish()
     await say(answering, GET)
     for one in (idle, half, answering):
         one.shutdown()
-    assert (idle.transport.ended, half.transport.ended, answering.transport.ended) == ("closed", "closed", None)
+    assert (idle.transport.ended, half.transport.ended, answering.transport.ended) == ("closed", None, None)
+    house.loop.advance(1)
+    assert half.transport.statuses() == [408]
     house.may_answer.set()
     await settle()
     assert answering.transport.statuses() == [200]
@@ -473,3 +484,29 @@ async def test_the_end_cuts_off_what_does_not_finish_before_the_patience_ends():
     assert connection.transport.ended is None
     house.loop.advance(0.2)
     assert connection.transport.ended == "aborted"
+
+
+@scenario
+async def test_the_end_lets_a_connection_that_has_just_been_made_ask_once():
+    house = House()
+    connection = house.connect()
+    connection.shutdown()
+    await say(connection, GET)
+    assert connection.transport.statuses() == [200]
+    assert b"connection: close" in connection.transport.sent
+    assert connection.transport.ended == "closed"
+
+
+@scenario
+async def test_an_answer_with_others_behind_it_is_given_up_with_its_connection(caplog):
+    house = House()
+    house.may_answer.clear()
+    connection = house.connect()
+    await say(connection, GET * 3)
+    connection.transport.abort()
+    connection.connection_lost(None)
+    house.may_answer.set()
+    await settle()
+    assert connection.transport.sent == b""
+    assert house.asked == ["/feed.atom"]
+    assert caplog.records == []
