@@ -12,7 +12,7 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-soak bench-delta redbot aliases readers docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta redbot aliases readers docs
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -60,6 +60,9 @@ aliases: $(READY)  ## Show what twenty old addresses are answered
 
 readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold after polling a site
 	$(BIN)/python scripts/show_readers.py
+
+bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another reader notices
+	$(BIN)/python bench/abuse.py
 
 docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
 	$(BIN)/python scripts/document.py

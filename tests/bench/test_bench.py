@@ -76,3 +76,15 @@ def test_the_delta_benchmark_tells_what_one_entry_saves_in_every_format_and_codi
     rows = [line.split() for line in run("delta.py", "--posts", 20).splitlines()[2:]]
     assert {(form, coding) for form, coding, *_ in rows} == set(itertools.product(FORMATS, CODINGS))
     assert all(0 < int(delta.replace(",", "")) < int(whole.replace(",", "")) / 5 for _, _, whole, delta, _ in rows)
+
+
+@pytest.mark.slow
+def test_the_abuse_benchmark_shows_what_the_server_did_and_that_the_reader_was_answered():
+    small = ("--seconds", "1", "--idle", "60", "--connections", "40", "--feeds", "40")
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "abuse.py"), *small], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for did in ("200 408", "200 handshake failed", "200 200", "50 431", "left open", "100 reset", " 503"):
+        assert did in done.stdout
+    assert "0 tracebacks" in done.stdout
