@@ -199,7 +199,7 @@ def idling(count: int, *, seconds: float) -> Abuse:
                 client.settimeout(LONGEST)
                 try:
                     client.connect(("127.0.0.1", port))
-                    client.sendall(get("/healthz"))
+                    client.sendall(get("/healthz").replace(b"GET", b"HEAD"))
                     client.recv(4096)
                 except OSError:
                     outcomes["refused"] += 1
