@@ -21,13 +21,13 @@ def test_one_too_many_is_sent_away_at_once_and_the_others_are_answered():
             await made.wait()
             return NOT_FOUND
 
-        waiting = [asyncio.create_task(crowd.admit(making())) for _ in range(2)]
+        waiting = [asyncio.create_task(crowd.admit(making(), BUSY)) for _ in range(2)]
         await asyncio.sleep(0)
-        assert await crowd.admit(making()) is BUSY
+        assert await crowd.admit(making(), BUSY) is BUSY
         assert (crowd.waiting, begun) == (2, [0, 1])
         made.set()
         assert await asyncio.gather(*waiting) == [NOT_FOUND, NOT_FOUND]
-        assert await crowd.admit(making()) is NOT_FOUND
+        assert await crowd.admit(making(), BUSY) is NOT_FOUND
         assert crowd.waiting == 0
 
     asyncio.run(scenario())
@@ -41,7 +41,7 @@ def test_a_failure_leaves_its_place():
             raise ValueError
 
         with pytest.raises(ValueError):
-            await crowd.admit(failing())
+            await crowd.admit(failing(), BUSY)
         assert crowd.waiting == 0
 
     asyncio.run(scenario())
