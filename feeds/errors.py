@@ -29,5 +29,9 @@ class IndexUnusableError(FeedsError):
     """The index is locked, unwritable or damaged beyond setting it aside."""
 
 
+class BackupError(FeedsError):
+    """A backup that cannot be written, or a file that is none."""
+
+
 class UnknownFeedError(FeedsError):
     """No feed has this address."""

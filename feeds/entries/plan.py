@@ -26,6 +26,11 @@ def plan(old: Entry | None, new: Entry | None, *, was_live: bool, now: datetime)
     return Plan(id=holder.id, old=old, new=new, is_live=is_live, leave=leave, join=join, touched=touched)
 
 
+def as_before(new: Entry, *, fingerprint: str, updated: datetime, now: datetime) -> Entry:
+    """Give an entry that an earlier index knew the `updated` that it had there, or that its change since then gives."""
+    return _with_updated(replace(new, fingerprint=fingerprint, updated=updated), new, now)
+
+
 def _with_updated(old: Entry | None, new: Entry, now: datetime) -> Entry:
     """Let `updated` move only with the significant content (invariant 4), and never behind `published`."""
     if new.is_updated_stated or old is None:

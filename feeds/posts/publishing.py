@@ -10,13 +10,17 @@ from feeds.settings import Settings
 def published(fields: Fields, name: Name, *, settings: Settings, mtime: datetime) -> datetime:
     """Follow the chain of quirks 1 and 11: front matter, file name, the digits of the id, the file's own time.
 
-    Hugo's publishDate later than the date is when the post may be seen.
+    An embargo, or Hugo's publishDate, later than the date is when the post may be seen, and so when it is published.
     """
     zone = settings.zone
     date = fields.moment(zone, "date")
     visible = fields.moment(zone, "publishdate", "publish_date")
+    embargo = fields.moment(zone, "embargo", "embargo_until", "embargo_date")
     otherwise = fields.moment(zone, "published", "pubdate", "created", "created_at")
-    if stated := max((moment for moment in (date, visible) if moment), default=otherwise):
+    stated = max((moment for moment in (date, visible) if moment), default=otherwise)
+    if embargo:
+        stated = max(embargo, stated or name.published or embargo)
+    if stated:
         if "_posts" in name.folders and name.published is None:  # Jekyll drops such a file without a word
             fields.found.add("file-name-without-date", detail="its front matter's")
         return stated

@@ -33,7 +33,7 @@ def judge(claimants: Iterable[PostRow]) -> Verdict | None:
         holder=holder,
         was_holder=holder.standing == "holder",
         rows=tuple(changed),
-        diagnostics=tuple(_complaint(row, holder) for row in losers),
+        diagnostics=tuple(_complaint(row, holder) for row in losers if not row.is_missing),
     )
 
 

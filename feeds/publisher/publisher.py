@@ -1,33 +1,36 @@
 """The corridor on the writing side: load → compose → plan → commit. No parsing, SQL, XML or HTTP of its own."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feeds import __version__
 from feeds.diagnostics import Diagnostic
-from feeds.entries.plan import plan
+from feeds.entries.plan import as_before, plan
 from feeds.fingerprint import digest_texts
-from feeds.model import SITE, FeedKey, Plan
+from feeds.model import SITE, Entry, FeedKey, Plan
 from feeds.posts.conventions import load_authors
 from feeds.posts.roots import Root, Sighting, find_roots, sight, sweep
 from feeds.publisher import claims
-from feeds.publisher.reading import Batch, Desk
+from feeds.publisher.reading import Batch, Desk, row_of
 from feeds.publisher.run import Run
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.sources import Sources
-from feeds.store import Commit, PostRow, Store
+from feeds.store import Commit, PostRow, Store, Tombstone, microseconds, moment_at
 
 _T = TypeVar("_T")
 Progress = Callable[[int, int], None]  # files read so far, files to read
 
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 _BATCH = 500  # files in one transaction
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
+_OF_THE_PUBLISHER = {"settle", "sweep", "grace", "tombstones"}  # content settings on which no entry depends
 _SWEEP_CODES = ("file-leaves-root", "not-looked-at")
 
 
@@ -65,10 +68,11 @@ class Publisher:
     def catch_up(self, progress: Progress | None = None, *, is_patient: bool = False) -> Run:
         """Look at every file, read those that moved, and bring the feeds in line.
 
-        is_patient: wait for files that are still being written, as a run that has no next one must.
+        is_patient: wait for files that are still being written, and for none that is missing, as a run that has no next
+        one must.
         Raises FolderError where a root cannot be read; nothing is removed then.
         """
-        run = self._sweep(progress)
+        run = self._sweep(progress, is_final=is_patient)
         for _ in range(_PATIENCE if is_patient else 0):
             if not run.waiting:
                 break
@@ -78,25 +82,45 @@ class Publisher:
         self._keep_time(run)
         return run
 
-    def take(self, paths: Iterable[str]) -> Run:
-        """Look at these paths, relative to the folder, as hints say that something happened there."""
+    def take(self, paths: Iterable[str], *, is_final: bool = False) -> Run:
+        """Look at these paths, relative to the folder, as hints say that something happened there.
+
+        is_final: what is not there any more was deleted on purpose and is not expected back.
+        """
         run = Run()
         wanted = set(paths)
         found = self._sight(wanted)
         known = self.store.post_rows_at(wanted)
-        self._read_all(found, sorted(known.keys() - {one.path for one in found}), run)
+        self._read_all(found, sorted(known.keys() - {one.path for one in found}), run, is_final=is_final)
         self._keep_time(run)
         return run
 
+    def next_moment(self) -> datetime | None:
+        """Return when the clock alone will change something: an entry's time comes or ends, or a post's grace is over.
+
+        It may be past already.
+        """
+        moments = [self.store.next_due(self.now())]
+        if since := self.store.first_missing():
+            moments.append(since + self._grace)
+        return min((moment for moment in moments if moment), default=None)
+
     def keep_time(self) -> Run:
-        """Let in the entries whose time has come and put out those whose time is over (invariant 19)."""
+        """Let in the entries whose time has come and put out those whose time is over (invariant 19).
+
+        And take leave of the posts that have been missing for longer than the grace time.
+        """
         run = Run()
         self._keep_time(run)
         return run
 
     # --- looking
 
-    def _sweep(self, progress: Progress | None) -> Run:
+    @property
+    def _grace(self) -> timedelta:
+        return timedelta(seconds=self.settings.content.grace)
+
+    def _sweep(self, progress: Progress | None, *, is_final: bool) -> Run:
         self.roots = find_roots(self.folder, self.settings)
         self._desk = replace(self._desk, authors=load_authors(self.folder))
         swept = sweep(self.folder, self.roots)
@@ -106,7 +130,7 @@ class Publisher:
         fresh = [one for one in swept.sightings if is_stale or _has_moved(one, known.get(one.path))]
         gone = known.keys() - {one.path for one in swept.sightings} - set(_hidden(known, swept.blind))
         run = Run(seen=len(swept.sightings), skipped=swept.skipped)
-        self._read_all(fresh, sorted(gone), run, is_stale=is_stale, progress=progress)
+        self._read_all(fresh, sorted(gone), run, is_stale=is_stale, is_final=is_final, progress=progress)
         self._finish(run, revision, swept.diagnostics)
         return run
 
@@ -118,8 +142,13 @@ class Publisher:
         """Name all that an entry depends on besides its post."""
         settings, desk = self.settings, self._desk
         authors = repr(sorted((name, sorted(fields.items())) for name, fields in desk.authors.items()))
-        links = "pages" if settings.links_to_pages else "permalinks"
-        parts = (settings.site.model_dump_json(), settings.content.model_dump_json(), desk.authority, authors, links)
+        parts = (
+            settings.site.model_dump_json(),
+            settings.content.model_dump_json(exclude=_OF_THE_PUBLISHER),
+            desk.authority,
+            authors,
+            "pages" if settings.links_to_pages else "permalinks",
+        )
         sources = (one.model_dump_json() for one in settings.source)
         attribution = settings.attribution.model_dump_json(exclude={"require"})  # which is the report's alone
         return digest_texts(__version__, *parts, attribution, *sources)
@@ -140,13 +169,15 @@ class Publisher:
         run: Run,
         *,
         is_stale: bool = False,
+        is_final: bool = False,
         progress: Progress | None = None,
     ) -> None:
         """Read in batches, then drop what is gone: a post that has moved was found at its new place by then."""
         done = 0
         for piece in _pieces(sightings, _BATCH):
             known = self.store.post_rows_at(one.path for one in piece)
-            batch = Batch()
+            known |= self._pinned(piece, known)
+            batch = Batch(is_final=is_final)
             for sighting in piece:
                 self._desk.read(sighting, known.get(sighting.path), batch, is_stale=is_stale)
             self._publish(batch, run)
@@ -154,28 +185,86 @@ class Publisher:
             if progress:
                 progress(done, len(sightings))
         for paths in _pieces(gone, _BATCH):
-            self._publish(Batch(gone=set(paths)), run)
+            self._publish(Batch(gone=set(paths), is_final=is_final), run)
+
+    def _pinned(self, sightings: Sequence[Sighting], known: Mapping[str, PostRow]) -> dict[str, PostRow]:
+        """Return the posts that had taken over an id when an earlier index knew them."""
+        kept = self.store.kept("post", [one.path for one in sightings if one.path not in known])
+        return {one.path: replace(row_of(one), pin=kept[one.path]["pin"]) for one in sightings if one.path in kept}
 
     # --- deciding
 
     def _publish(self, batch: Batch, run: Run) -> None:
+        now = self.now()
         before = self.store.post_rows_at([*batch.rows, *batch.gone])
+        self._spare(batch, before, now)
+        self._adopt(batch, before, now)
         ids = claims.open_ids(before, batch)
+        while self._part_twins(ids, batch):
+            before = self.store.post_rows_at([*batch.rows, *batch.gone])
+            ids = claims.open_ids(before, batch)
         verdicts = self._judge(ids, batch)
         held = self.store.held(ids)
-        now = self.now()
+        kept = self.store.kept("entry", ids - held.keys())
         plans = []
         for id_ in sorted(ids):
             verdict, old = verdicts.get(id_), held.get(id_)
             if verdict and verdict.holder.path not in batch.entries:
                 continue  # it keeps its last good version
             new = batch.entries[verdict.holder.path] if verdict else None
+            if new and id_ in kept:
+                new = as_before(
+                    new, fingerprint=kept[id_]["fingerprint"], updated=moment_at(kept[id_]["updated"]), now=now
+                )
             decision = plan(old.entry if old else None, new, was_live=old is not None and old.is_live, now=now)
             if decision and not decision.is_nothing:
                 plans.append(decision)
-        self._commit(batch, list(verdicts.values()), plans, run, now)
+        seen = {id_: earlier["first_seen"] for id_, earlier in kept.items()}
+        self._commit(batch, list(verdicts.values()), plans, run, now, seen)
         run.read += batch.read
         run.waiting |= batch.waiting
+
+    def _spare(self, batch: Batch, before: Mapping[str, PostRow], now: datetime) -> None:
+        """Let posts that may come back stay for their grace time: folders are made anew, and branches checked out."""
+        if batch.is_final:
+            return
+        since = microseconds(now)
+        over = microseconds(now - self._grace)
+        for path in sorted(batch.gone & before.keys()):
+            row = before[path]
+            since_when = since if row.missing_since is None else row.missing_since
+            if row.entry_id and since_when > over:
+                batch.gone.discard(path)
+                batch.put(replace(row, missing_since=since_when))
+
+    def _adopt(self, batch: Batch, before: Mapping[str, PostRow], now: datetime) -> None:
+        """Let a new file with the bytes of one that has gone go on as its entry: it was renamed (invariant 8)."""
+        fresh = {batch.rows[path].digest: path for path in sorted(batch.entries.keys() - before.keys(), reverse=True)}
+        if not fresh or self.store.fact("is_ready") is None:
+            return
+        for old in self.store.rows_with_digests(fresh):
+            path = fresh.get(old.digest)
+            is_gone = old.path in batch.gone or old.is_missing or sight(self.folder, self.roots, old.path) is None
+            if path and is_gone and old.entry_id and old.entry_id != batch.rows[path].entry_id:
+                del fresh[old.digest]
+                batch.adopt(path, old.entry_id)
+                if old.path not in batch.gone:
+                    batch.put(replace(old, missing_since=old.missing_since or microseconds(now)))
+
+    def _part_twins(self, ids: set[str], batch: Batch) -> bool:
+        """Where the post from which another took an id is back, let the other have its own; say whether that was so."""
+        claimants = self.store.claims(ids)
+        parted = False
+        for id_ in sorted(ids):
+            known = {row.path: row for row in claimants.get(id_, ())}
+            present = [row for row in claims.claimants_of(id_, known, batch) if not row.is_missing]
+            first = min(present, key=lambda row: (row.pin is not None, row.precedence), default=None)
+            for row in present:
+                if row.pin and row is not first:
+                    parted = True
+                    if self._read_again(replace(row, pin=None), batch) is None:
+                        self._put_off(row, batch)
+        return parted
 
     def _judge(self, ids: set[str], batch: Batch) -> dict[str, claims.Verdict]:
         claimants = self.store.claims(ids)
@@ -191,20 +280,34 @@ class Publisher:
 
     def _bring_forward(self, row: PostRow, batch: Batch) -> None:
         """Read a post that has stood in another's shadow: the index has no entry of it."""
+        entry = self._read_again(row, batch)
+        if entry is None or entry.id != row.entry_id:
+            self._put_off(row, batch)
+
+    def _read_again(self, row: PostRow, batch: Batch) -> Entry | None:
         sighting = sight(self.folder, self.roots, row.path)
         if sighting is None:
             batch.gone.add(row.path)
-            return
+            return None
         self._desk.read(sighting, row, batch, is_stale=True)
-        entry = batch.entries.get(row.path)
-        if entry is None or entry.id != row.entry_id:  # it is being rewritten at this moment: the next sweep takes it
+        return batch.entries.get(row.path)
+
+    def _put_off(self, row: PostRow, batch: Batch) -> None:
+        """Leave a post to the next sweep: it is being rewritten at this moment, or gone."""
+        if row.path not in batch.gone:
             batch.entries.pop(row.path, None)
-            batch.put(replace(row, entry_id=None, mtime_ns=-1, digest="", standing="waiting"))
+            batch.put(replace(row, entry_id=None, mtime_ns=-1, digest="", standing="waiting", pin=None))
 
     # --- writing
 
     def _commit(
-        self, batch: Batch, verdicts: Sequence[claims.Verdict], plans: Sequence[Plan], run: Run, now: datetime
+        self,
+        batch: Batch,
+        verdicts: Sequence[claims.Verdict],
+        plans: Sequence[Plan],
+        run: Run,
+        now: datetime,
+        first_seen: Mapping[str, int],
     ) -> None:
         rows = batch.rows | {row.path: row for verdict in verdicts for row in verdict.rows}
         said = [one for found in batch.diagnostics.values() for one in found]
@@ -215,13 +318,17 @@ class Publisher:
             commit.forget_posts(batch.gone)
             commit.put_diagnostics([*batch.diagnostics, *batch.gone], said)
             commit.put_diagnostics(contested, complaints, codes=claims.CODES)
-            self._carry_out(commit, plans, run, now)
+            commit.unbury(one.id for one in plans if one.old is None)
+            commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
+            self._carry_out(commit, plans, run, now, first_seen)
         run.problems += len(said) + len(complaints)
 
-    def _carry_out(self, commit: Commit, plans: Sequence[Plan], run: Run, now: datetime) -> None:
+    def _carry_out(
+        self, commit: Commit, plans: Sequence[Plan], run: Run, now: datetime, first_seen: Mapping[str, int] = _NOTHING
+    ) -> None:
         if not plans:
             return
-        commit.put_entries(plans, now=now, shape_of=self._shapes.of)
+        commit.put_entries(plans, now=now, shape_of=self._shapes.of, first_seen=first_seen)
         run.removed += sum(one.new is None for one in plans)
         run.changed += sum(one.new is not None for one in plans)
         if commit.fact("is_ready"):  # before that nobody reads, and all feeds get their state at once, in the end
@@ -232,6 +339,9 @@ class Publisher:
 
     def _keep_time(self, run: Run) -> None:
         now = self.now()
+        if over := self.store.missing(until=now - self._grace):
+            back = self._sight(over)
+            self._read_all(back, sorted(set(over) - {one.path for one in back}), run)
         held = self.store.held(self.store.due(now))
         plans = [plan(one.entry, one.entry, was_live=one.is_live, now=now) for one in held.values()]
         if plans:
@@ -241,6 +351,7 @@ class Publisher:
     def _finish(self, run: Run, revision: str, said: tuple[Diagnostic, ...]) -> None:
         """Write down what holds for the whole index, if anything of it has changed."""
         store, shapes = self.store, self._shapes
+        lasting = self.now() - timedelta(days=self.settings.content.tombstones)
         is_settled = store.fact("feeds_revision") == shapes.revision and store.fact("is_ready") is not None
         if is_settled and store.fact("compose_revision") == revision and said == self._said_by_sweep:
             return
@@ -248,13 +359,16 @@ class Publisher:
         with store.writing() as commit:
             commit.put_diagnostics_of_sweep(said, codes=_SWEEP_CODES)
             commit.put_fact("compose_revision", revision)
+            commit.forget_tombstones(before=lasting)
             commit.put_fact("authority", self._desk.authority)
             if not is_settled:
                 commit.know((SITE,), shape_of=shapes.of)
+                commit.know_kept(shape_of=shapes.of)
                 commit.respell(shapes.of)
                 self._move(commit, commit.all_feeds(), run, self.now())
                 commit.put_fact("feeds_revision", shapes.revision)
                 commit.put_fact("is_ready", "yes")
+                commit.forget_kept()
 
 
 def authority_of(settings: Settings, store: Store, now: datetime) -> str:
@@ -267,8 +381,14 @@ def authority_of(settings: Settings, store: Store, now: datetime) -> str:
     return store.fact("authority") or f"{urlsplit(settings.site.url).hostname},{now.year}"
 
 
+def _stone(entry: Entry, batch: Batch, now: datetime) -> Tombstone:
+    row = batch.rows.get(entry.path)
+    why = "deleted" if row is None or entry.path in batch.gone else "renamed" if row.entry_id else "withdrawn"
+    return Tombstone(id=entry.id, path=entry.path, title=entry.title, at=int(now.timestamp()), why=why)
+
+
 def _has_moved(sighting: Sighting, row: PostRow | None) -> bool:
-    return row is None or (row.size, row.mtime_ns) != (sighting.size, sighting.mtime_ns)
+    return row is None or row.is_missing or (row.size, row.mtime_ns) != (sighting.size, sighting.mtime_ns)
 
 
 def _hidden(paths: Iterable[str], blind: Sequence[str]) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Batch:
     diagnostics: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)  # replacing what was said before
     claims: dict[str, set[str]] = field(default_factory=dict)  # id → paths that claimed it when they were read
     gone: set[str] = field(default_factory=set)
+    is_final: bool = False  # what is gone is not expected back
     waiting: set[str] = field(default_factory=set)  # must rest before they are read
     read: int = 0
 
@@ -36,6 +37,11 @@ class Batch:
         self.rows[row.path] = row
         if row.entry_id:
             self.claims.setdefault(row.entry_id, set()).add(row.path)
+
+    def adopt(self, path: str, id_: str) -> None:
+        """Let a post go on as the entry of another that it was renamed from."""
+        self.entries[path] = replace(self.entries[path], id=id_)
+        self.put(replace(self.rows[path], entry_id=id_, pin=id_))
 
     def claiming(self, id_: str) -> list[str]:
         return [path for path in self.claims.get(id_, ()) if self.rows[path].entry_id == id_]
@@ -56,7 +62,7 @@ class Desk:
         """Read one file into the batch. known: what the index says of it; is_stale: compose it even if unchanged."""
         batch.read += 1
         found = Found(sighting.path)
-        row = _row(sighting, known)
+        row = row_of(sighting, known)
         outcome, entry = self._outcome(sighting, "" if is_stale else row.digest, found)
         match outcome:
             case Gone():
@@ -67,8 +73,9 @@ class Desk:
                 return
             case Post():
                 assert entry is not None
-                batch.entries[sighting.path] = entry
-                row = replace(row, digest=outcome.digest, standing="claimant", entry_id=entry.id)
+                pin = None if outcome.guid else row.pin
+                batch.entries[sighting.path] = replace(entry, id=pin) if pin else entry
+                row = replace(row, digest=outcome.digest, standing="claimant", entry_id=pin or entry.id, pin=pin)
             case Skipped():
                 row = replace(row, digest=outcome.digest, standing="skipped", entry_id=None)
             case Unsettled(why="file-unsettled"):  # read again in a moment; nothing is known yet
@@ -108,7 +115,8 @@ class Desk:
         return outcome, entry
 
 
-def _row(sighting: Sighting, known: PostRow | None) -> PostRow:
+def row_of(sighting: Sighting, known: PostRow | None = None) -> PostRow:
+    """Return the row of a file that is about to be read. known: what the index says of it."""
     fresh = PostRow(
         path=sighting.path,
         is_archive=sighting.root.is_archive,
@@ -119,4 +127,6 @@ def _row(sighting: Sighting, known: PostRow | None) -> PostRow:
         standing="waiting",
         entry_id=None,
     )
-    return replace(fresh, digest=known.digest, standing=known.standing, entry_id=known.entry_id) if known else fresh
+    if known is None:
+        return fresh
+    return replace(fresh, digest=known.digest, standing=known.standing, entry_id=known.entry_id, pin=known.pin)

@@ -73,7 +73,7 @@ class _Loop:
         wait = max(0.0, self._next_sweep - now)
         if self._waiting:
             wait = min(wait, max(0.01, self._publisher.settings.content.settle))
-        if due := self._publisher.store.next_due(self._publisher.now()):
+        if due := self._publisher.next_moment():
             wait = min(wait, max(0.0, (due - self._publisher.now()).total_seconds()))
         if self._hints:
             self._heard = self._hints.wait(wait, stop=self._stop)

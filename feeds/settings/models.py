@@ -112,6 +112,13 @@ class ContentSettings(Table):
     settle: float = Field(
         default=0.1, ge=0, allow_inf_nan=False, description="Seconds that a file rests before it is read."
     )
+    grace: float = Field(
+        default=5,
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds that a post may be missing before it is taken as deleted.",
+    )
+    tombstones: int = Field(default=90, ge=0, description="Days for which deleted posts are remembered.")
     sweep: float = Field(
         default=10,
         gt=0,

@@ -1,9 +1,10 @@
 """What one transaction writes: posts, diagnostics, entries, memberships, and the feeds that moved."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
@@ -11,17 +12,24 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feeds.diagnostics import Diagnostic
 from feeds.model import FeedKey, Plan, Shape
+from feeds.store import keepsakes
 from feeds.store.payload import microseconds, pack, weights
-from feeds.store.rows import PostRow
-from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts
+from feeds.store.rows import PostRow, Tombstone
+from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
 from feeds.store.window import majority_label, state_of, window_of
 
 ShapeOf = Callable[[FeedKey], Shape]
+NOTHING: Mapping[str, int] = MappingProxyType({})
 _AT_ONCE = 500
 
 _put_post = insert(posts)
 _PUT_POST = _put_post.on_conflict_do_update(
     index_elements=["path"], set_={c.name: _put_post.excluded[c.name] for c in posts.c if c.name != "path"}
+)
+_put_tombstone = insert(tombstones)
+_PUT_TOMBSTONE = _put_tombstone.on_conflict_do_update(
+    index_elements=["id"],
+    set_={c.name: _put_tombstone.excluded[c.name] for c in tombstones.c if c.name != "id"},
 )
 _put_entry = insert(entries)
 _PUT_ENTRY = _put_entry.on_conflict_do_update(
@@ -76,6 +84,16 @@ class Commit:
         for piece in _pieces(paths):
             self._connection.execute(delete(posts).where(posts.c.path.in_(piece)))
 
+    def bury(self, stones: Iterable[Tombstone]) -> None:
+        self._many(_PUT_TOMBSTONE, [asdict(stone) for stone in stones])
+
+    def unbury(self, ids: Iterable[str]) -> None:
+        for piece in _pieces(ids):
+            self._connection.execute(delete(tombstones).where(tombstones.c.id.in_(piece)))
+
+    def forget_tombstones(self, *, before: datetime) -> None:
+        self._connection.execute(delete(tombstones).where(tombstones.c.at < int(before.timestamp())))
+
     def put_diagnostics(self, paths: Iterable[str], found: Iterable[Diagnostic], *, codes: Sequence[str] = ()) -> None:
         """Replace what was said of these paths; where codes are given, only those."""
         for piece in _pieces(paths):
@@ -92,10 +110,15 @@ class Commit:
         if values := [asdict(one) for one in found]:
             self._connection.execute(insert(diagnostics), values)
 
-    def put_entries(self, plans: Sequence[Plan], *, now: datetime, shape_of: ShapeOf) -> None:
-        """Carry out plans: entries, memberships and counts. The feeds they touch are moved by `move`."""
+    def put_entries(
+        self, plans: Sequence[Plan], *, now: datetime, shape_of: ShapeOf, first_seen: Mapping[str, int] = NOTHING
+    ) -> None:
+        """Carry out plans: entries, memberships and counts. The feeds they touch are moved by `move`.
+
+        first_seen: seconds since 1970, by id, of entries that an earlier index knew.
+        """
         seen = int(now.timestamp())
-        rows = [_entry_row(plan, seen) for plan in plans if plan.new is not None]
+        rows = [_entry_row(plan, first_seen.get(plan.id, seen)) for plan in plans if plan.new is not None]
         gone = [plan.id for plan in plans if plan.new is None]
         if rows:
             self._connection.execute(_PUT_ENTRY, rows)
@@ -183,18 +206,32 @@ class Commit:
         moved = []
         clock = int(now.timestamp())
         generation = (self._connection.scalar(select(func.max(feeds.c.generation))) or 0) + 1
-        for key, row in sorted(self._standings(keys).items()):
+        standings = sorted(self._standings(keys).items())
+        fresh = [keepsakes.feed_name(key) for key, row in standings if not row.state]
+        earlier = keepsakes.waiting(self._connection, "feed", fresh) if fresh else {}
+        for key, row in standings:
             shape = shape_of(key)
             window = window_of(self._connection, row.number, window=shape.window, content=shape.content)
             label = majority_label(self._connection, row.number)
             if row.state and row.state == state_of(shape.revision, label, row.changed, window):
                 continue
-            changed = max(clock, row.changed + 1)
+            before = earlier.get(keepsakes.feed_name(key)) if earlier else None
+            if before and before["state"] == state_of(shape.revision, label, before["changed"], window):
+                changed = before["changed"]
+            else:
+                changed = max(clock, (before["changed"] if before else row.changed) + 1)
             state = state_of(shape.revision, label, changed, window)
             values = {"of_number": row.number, "state": state, "changed": changed, "generation": generation}
             self._connection.execute(_MOVE, values)
             moved.append(key)
         return tuple(moved)
+
+    def know_kept(self, *, shape_of: ShapeOf) -> None:
+        """Make the feeds that an earlier index knew, so that one that is empty by now stays an empty feed."""
+        self.know(keepsakes.feeds_waiting(self._connection), shape_of=shape_of)
+
+    def forget_kept(self) -> None:
+        keepsakes.forget(self._connection)
 
     def respell(self, shape_of: ShapeOf) -> None:
         """Bring the slugs in line with the settings, in two steps because two feeds may exchange theirs."""

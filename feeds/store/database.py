@@ -1,7 +1,7 @@
 """Opening the index: a SQLite file that many read and one writes, set aside and begun anew where it is damaged."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -10,18 +10,26 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from feeds.errors import IndexUnusableError
 from feeds.store import schema
+from feeds.store.keepsakes import Keepsake, hand_on, kept_in
 
 _BUSY_SECONDS = 5
-_FILE = "index.sqlite3"
+_PARTS = ("", "-wal", "-shm")  # SQLite's files of one index
+FILE = "index.sqlite3"
+_VERSION = select(schema.facts.c.value).where(schema.facts.c.name == "schema")
+_STEPS = {  # from this version to the next; tables that are new are simply made
+    "2": ("ALTER TABLE entries ADD COLUMN changed BIGINT NOT NULL DEFAULT 0",),
+    "3": ("ALTER TABLE posts ADD COLUMN pin VARCHAR", "ALTER TABLE posts ADD COLUMN missing_since BIGINT"),
+}
 
 
 def open_database(state: Path, *, now: datetime, say: Callable[[str], None]) -> Engine:
     """Open the index below `state`, making it where there is none.
 
-    A damaged index, or one of another schema, is renamed and a new one begun; `say` gets one line about it.
+    A damaged index, or one of another schema, is renamed and a new one begun, to which it hands on what the posts
+    cannot give back; `say` gets one line about it.
     Raises IndexUnusableError where the folder cannot be written or the index stays locked.
     """
-    path = state / _FILE
+    path = state / FILE
     try:
         state.mkdir(parents=True, exist_ok=True)
     except OSError as err:
@@ -36,12 +44,57 @@ def open_database(state: Path, *, now: datetime, say: Callable[[str], None]) -> 
         raise _unusable(path, err) from err
     if trouble:
         engine.dispose()
-        aside = path.with_name(f"index.{now:%Y%m%dT%H%M%S}.aside.sqlite3")
-        _rename(path, aside)
+        aside = set_aside(path, now=now)
         say(f"{path}: {trouble}; it was set aside as {aside.name} and is made anew from the posts")
         engine = _engine(path)
         _create(engine)
+        _hand_on(aside, engine)
     return engine
+
+
+def begin_anew(state: Path, kept: Iterable[Keepsake], *, now: datetime) -> Path | None:
+    """Make an index that knows nothing but these keepsakes; the posts give it the rest.
+
+    Returns where the one before it lies now, None where there was none. Nobody may have it open. Raises
+    BackupError as reading the keepsakes does; then nothing has changed.
+    """
+    fresh = state / f"{FILE}.new"
+    _unlink(fresh)
+    state.mkdir(parents=True, exist_ok=True)
+    engine = _engine(fresh)
+    try:
+        _create(engine)
+        with engine.begin() as connection:
+            hand_on(connection, kept)
+    finally:
+        engine.dispose()
+    aside = set_aside(state / FILE, now=now) if (state / FILE).exists() else None
+    _rename(fresh, state / FILE)
+    return aside
+
+
+def _unlink(path: Path) -> None:
+    for suffix in _PARTS:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def set_aside(path: Path, *, now: datetime) -> Path:
+    """Rename an index that nobody has open, with what belongs to it; return its new place."""
+    aside = path.with_name(f"index.{now:%Y%m%dT%H%M%S}.aside.sqlite3")
+    _rename(path, aside)
+    return aside
+
+
+def _hand_on(aside: Path, engine: Engine) -> None:
+    """Save what can be read of an index that was set aside."""
+    old = _engine(aside)
+    try:
+        with old.connect() as before, engine.begin() as connection:
+            hand_on(connection, kept_in(before))
+    except DatabaseError:  # it cannot even be opened: what it knew is lost
+        return
+    finally:
+        old.dispose()
 
 
 def _trouble(engine: Engine) -> str | None:
@@ -50,7 +103,7 @@ def _trouble(engine: Engine) -> str | None:
         _create(engine)
         _bring_forward(engine)
         with engine.connect() as connection:
-            version = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "schema"))
+            version = connection.scalar(_VERSION)
             if version != schema.VERSION:
                 return f"the index is of version {version}, not {schema.VERSION}"
             if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
@@ -65,15 +118,19 @@ def _trouble(engine: Engine) -> str | None:
 
 
 def _bring_forward(engine: Engine) -> None:
-    """Give an index of version 2 what version 3 has more, so that no validator and no date is lost."""
-    version = select(schema.facts.c.value).where(schema.facts.c.name == "schema")
+    """Give an index of an earlier version what this one has more, so that no validator and no date is lost."""
     with engine.connect() as connection:
-        if connection.scalar(version) != "2":
+        if connection.scalar(_VERSION) not in _STEPS:
             return
     with engine.connect().execution_options(is_writer=True) as connection, connection.begin():
-        if connection.scalar(version) == "2":  # and no other process was faster
-            connection.exec_driver_sql("ALTER TABLE entries ADD COLUMN changed BIGINT NOT NULL DEFAULT 0")
-            connection.execute(update(schema.facts).where(schema.facts.c.name == "schema").values(value="3"))
+        before = connection.scalar(_VERSION)  # another process may have been faster
+        for version, statements in _STEPS.items():
+            for statement in statements if before and version >= before else ():
+                connection.exec_driver_sql(statement)
+        schema.metadata.create_all(connection)
+        for index in schema.posts.indexes:
+            index.create(connection, checkfirst=True)
+        connection.execute(update(schema.facts).where(schema.facts.c.name == "schema").values(value=schema.VERSION))
 
 
 def _is_damage(err: OperationalError) -> bool:
@@ -89,7 +146,7 @@ def _create(engine: Engine) -> None:
 
 
 def _rename(path: Path, aside: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in _PARTS:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))

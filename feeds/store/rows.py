@@ -16,11 +16,28 @@ class PostRow:
     digest: str
     standing: str  # holder, shadowed, skipped, waiting
     entry_id: str | None
+    pin: str | None = None  # the id that it took over, with the bytes, from a post that was renamed
+    missing_since: int | None = None  # microseconds since 1970
 
     @property
-    def precedence(self) -> tuple[bool, int, str]:
+    def is_missing(self) -> bool:
+        return self.missing_since is not None
+
+    @property
+    def precedence(self) -> tuple[bool, bool, int, str]:
         """Of all posts that claim one id, the one with the smallest holds it."""
-        return self.is_archive, self.rank, self.path
+        return self.is_missing, self.is_archive, self.rank, self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """An entry that was published once and is no more (RFC 6721)."""
+
+    id: str
+    path: str  # of the post that it was
+    title: str
+    at: int  # seconds since 1970
+    why: str  # deleted, withdrawn, renamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

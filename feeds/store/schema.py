@@ -1,4 +1,4 @@
-"""The tables. The content folder can give everything back but `first_seen`, `updated` and `changed`."""
+"""The tables. What the content folder cannot give back, `feeds.store.keepsakes` names."""
 
 from sqlalchemy import (
     BigInteger,
@@ -11,9 +11,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
-VERSION = "3"
+VERSION = "4"
 
 metadata = MetaData()
 
@@ -37,6 +38,10 @@ posts = Table(
     Column("digest", String, nullable=False),
     Column("standing", String, nullable=False),  # holder, shadowed, skipped, waiting
     Column("entry_id", String, index=True),  # the id that it claims
+    Column("pin", String),  # the id that it took over, with the bytes, from a post that was renamed
+    Column("missing_since", BigInteger),  # microseconds since 1970; within the grace time it is not gone
+    Index("posts_digest", "digest"),
+    Index("posts_missing", "missing_since", sqlite_where=text("missing_since IS NOT NULL")),
 )
 
 diagnostics = Table(
@@ -65,6 +70,27 @@ entries = Table(
     Column("payload", LargeBinary, nullable=False),
     Index("entries_waiting", "is_live", "published"),
     Index("entries_expiring", "is_live", "expires"),
+)
+
+# Entries that were published once and are no more (RFC 6721 tells readers of them).
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("path", String, nullable=False),  # of the post
+    Column("title", String, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),  # seconds since 1970
+    Column("why", String, nullable=False),  # deleted, withdrawn, renamed
+)
+
+# What an earlier index, or a backup, knew and the posts do not say; taken as the posts come in.
+keepsakes = Table(
+    "keepsakes",
+    metadata,
+    Column("what", String, primary_key=True),  # post, entry, feed
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),  # JSON
+    sqlite_with_rowid=False,
 )
 
 feeds = Table(

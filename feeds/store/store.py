@@ -5,17 +5,19 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
 from feeds.diagnostics import Diagnostic
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
+from feeds.store import keepsakes
 from feeds.store.commit import Commit
 from feeds.store.database import open_database
 from feeds.store.lock import PublisherLock
 from feeds.store.payload import microseconds, moment_at, unpack
-from feeds.store.rows import FeedRow, Held, ListedRow, PostRow, Shown, Sight
-from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts
+from feeds.store.rows import FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
+from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
 from feeds.store.window import majority_label, window_of
 
 _AT_ONCE = 500  # bound parameters in one IN (…)
@@ -74,6 +76,46 @@ class Store:
             for row in _in_pieces(connection, select(posts), posts.c.entry_id, ids):
                 claimants.setdefault(row.entry_id, []).append(PostRow(**row._mapping))  # noqa: SLF001
         return claimants
+
+    def rows_with_digests(self, digests: Iterable[str]) -> tuple[PostRow, ...]:
+        """Return the posts that hold an entry and had these bytes when they were read last, in the order of paths."""
+        with self.engine.connect() as connection:
+            query = select(posts).where(posts.c.standing == "holder").order_by(posts.c.path)
+            found = _in_pieces(connection, query, posts.c.digest, digests)
+            return tuple(PostRow(**row._mapping) for row in found)  # noqa: SLF001
+
+    def missing(self, *, until: datetime) -> tuple[str, ...]:
+        """Name the posts that have been missing since this moment or longer."""
+        query = select(posts.c.path).where(posts.c.missing_since <= microseconds(until)).order_by(posts.c.path)
+        with self.engine.connect() as connection:
+            return tuple(connection.scalars(query))
+
+    def first_missing(self) -> datetime | None:
+        """Return since when the post that has been missing for longest has been so."""
+        with self.engine.connect() as connection:
+            first = connection.scalar(select(func.min(posts.c.missing_since)).where(posts.c.missing_since.is_not(None)))
+        return None if first is None else moment_at(first)
+
+    def tombstones(self) -> tuple[Tombstone, ...]:
+        """Return the entries that are no more, the last gone first."""
+        query = select(tombstones).order_by(tombstones.c.at.desc(), tombstones.c.id)
+        with self.engine.connect() as connection:
+            return tuple(Tombstone(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
+
+    def tombstone(self, id_: str) -> Tombstone | None:
+        with self.engine.connect() as connection:
+            row = connection.execute(select(tombstones).where(tombstones.c.id == id_)).one_or_none()
+        return None if row is None else Tombstone(**row._mapping)  # noqa: SLF001
+
+    def kept(self, what: keepsakes.What, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return what an earlier index knew of these and this one has not taken yet."""
+        with self.engine.connect() as connection:
+            return keepsakes.waiting(connection, what, list(names))
+
+    def keepsakes(self) -> Iterator[keepsakes.Keepsake]:
+        """Yield what the folder could not give back, were the index lost."""
+        with self.engine.connect() as connection:
+            yield from keepsakes.kept_in(connection)
 
     def held(self, ids: Iterable[str]) -> dict[str, Held]:
         query = select(entries.c.id, entries.c.is_live, entries.c.payload)
