@@ -6,6 +6,7 @@ import pytest
 
 from feeds.errors import IndexUnusableError
 from feeds.store import Store, database
+from feeds.store.schema import VERSION
 
 
 def index(folder):
@@ -91,19 +92,63 @@ def test_only_one_process_at_a_time_publishes(desk, clock):
     other.close()
 
 
-def test_an_index_of_version_2_keeps_its_validators_and_gets_what_pages_need(desk):
+# What each version had not yet, newest first.
+YOUNGER = {
+    "3": (
+        "DROP INDEX posts_missing",
+        "DROP INDEX posts_digest",
+        "ALTER TABLE posts DROP COLUMN missing_since",
+        "ALTER TABLE posts DROP COLUMN pin",
+        "DROP TABLE tombstones",
+        "DROP TABLE keepsakes",
+    ),
+    "2": ("ALTER TABLE entries DROP COLUMN changed",),
+}
+
+
+@pytest.mark.parametrize("version", YOUNGER)
+def test_an_index_of_an_earlier_version_keeps_its_validators_and_gets_what_is_new(desk, version):
     desk.post("content/one.md")
     desk.publish()
     before = desk.etags()
     desk.site.close()
     with sqlite3.connect(index(desk.folder)) as connection:
-        connection.execute("ALTER TABLE entries DROP COLUMN changed")
-        connection.execute("UPDATE facts SET value = '2' WHERE name = 'schema'")
+        for each, statements in YOUNGER.items():
+            for statement in statements if each >= version else ():
+                connection.execute(statement)
+        connection.execute("UPDATE facts SET value = ? WHERE name = 'schema'", (version,))
     connection.close()
     desk.restart()
     assert list((desk.folder / ".feeds").glob("*.aside.*")) == []
-    assert desk.site.store.fact("schema") == "3"
+    assert desk.site.store.fact("schema") == VERSION
     assert desk.etags() == before
     with desk.site.store.reading() as reader:
         (entry,) = desk.site.store.all_entries()
-        assert reader.shown(entry.id).changed == 0
+        assert (reader.shown(entry.id).changed == 0) == (version == "2")
+    desk.move("content/one.md", "content/other.md")
+    desk.publish()
+    assert [one.id for one in desk.site.store.all_entries()] == [entry.id]
+
+
+def test_an_index_that_is_set_aside_hands_on_what_the_posts_cannot_give_back(desk, clock):
+    desk.post("content/2026-10-01-one.md", categories="red")
+    desk.post("content/2026-10-02-two.md")
+    desk.publish()
+    clock.advance(100)
+    desk.post("content/2026-10-02-two.md", body="Edited.")
+    desk.move("content/2026-10-01-one.md", "content/2026-10-01-other.md")
+    desk.publish()
+    before = {
+        path: (desk.look_up(path).etag(), desk.look_up(path).last_modified) for path in ("/feed.atom", "/feed.rss")
+    }
+    body = desk.read("/feed.atom")
+    desk.site.close()
+    with sqlite3.connect(index(desk.folder)) as connection:
+        connection.execute("UPDATE facts SET value = '0' WHERE name = 'schema'")
+    connection.close()
+    clock.advance(1000)
+    desk.restart()
+    desk.publish()
+    assert len(list((desk.folder / ".feeds").glob("*.aside.sqlite3"))) == 1
+    assert {path: (desk.look_up(path).etag(), desk.look_up(path).last_modified) for path in before} == before
+    assert desk.read("/feed.atom") == body
