@@ -10,11 +10,10 @@ from threading import Lock
 from feeds.store import Sight
 
 _STATES = 8  # of one feed; who is further behind lacks about as much as the whole holds
+_HOUR = 3_600_000_000  # microseconds
 _SIGHTS = 200_000  # in all feeds; some 300 bytes each, where none are shared
 
 Sights = tuple[Sight, ...]
-
-_HOUR = 3_600_000_000  # microseconds
 
 
 class Past:

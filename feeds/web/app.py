@@ -20,10 +20,10 @@ from feeds.site import Site, open_site
 from feeds.urls import STYLESHEET
 from feeds.web.aliases import Aliases
 from feeds.web.crowd import BUSY, Crowd
-from feeds.web.delta import feed_door
+from feeds.web.delta import DeltaDoor
 from feeds.web.entries import ROOT, EntryDoor
 from feeds.web.environment import FLAGS, FOLDER
-from feeds.web.feeds import SUFFIXES
+from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
 from feeds.web.looks import Looks
@@ -49,7 +49,8 @@ def create_app(
     press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
     base = site.settings.base_path
     throttle = throttle_of(site.settings.server)
-    feeds = feed_door(site.library, site.settings, press=press, clock=clock, throttle=throttle)
+    door = DeltaDoor if site.settings.server.delta else FeedDoor
+    feeds = door(site.library, site.settings, press=press, clock=clock, throttle=throttle)
     chosen = site.settings.aliases
     aliases = Aliases(chosen.styles)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)

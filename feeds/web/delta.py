@@ -24,19 +24,6 @@ from feeds.web.validators import opaque_tags
 _METHOD = "feed"
 
 
-def feed_door(
-    library: Library,
-    settings: Settings,
-    *,
-    press: Executor,
-    clock: Callable[[], float],
-    throttle: Throttle | None = None,
-) -> FeedDoor:
-    """Return what answers for feeds, with deltas where the settings say so."""
-    door = DeltaDoor if settings.server.delta else FeedDoor
-    return door(library, settings, press=press, clock=clock, throttle=throttle)
-
-
 class DeltaDoor(FeedDoor):
     """Answers who asks for it with what is new since the state that it holds, where that is known and worth it."""
 
