@@ -14,6 +14,7 @@ connection alive closes it.
 
 import asyncio
 import heapq
+import itertools
 import logging
 import os
 import socket
@@ -38,6 +39,7 @@ _LINGER = 2.0  # seconds in which a client may read why it was refused; closing 
 _FIRST = 1.0  # seconds for the first request of a connection after the server was told to end
 _PORTION = 65_536  # bytes of an answer that a reader takes in each write timeout, at least
 _SHARE = 64  # one connection in so many goes when there are too many: to look for them costs the same as for one
+_ORDER = itertools.count()  # of connections: the loop's time stands still within a turn, in which many may come
 _TOO_SLOW = (HTTPStatus.REQUEST_TIMEOUT, "This request took too long to arrive.")
 
 # uvicorn warns of all that is not HTTP. Nobody can act on that, and whoever likes could fill the log; errors are told.
@@ -80,6 +82,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.logger = _LOG
         self._bounds = bounds
+        self.number = next(_ORDER)
         self._whole = bounds.max_header_bytes
         self._left = self._whole  # bytes that the present message may still have; all of them: none is under way
         self._clock: asyncio.TimerHandle | None = None  # runs while a request is awaited that is not all there
@@ -247,7 +250,7 @@ def make_room(connections: set[BoundedProtocol]) -> None:
 
 
 def idle_longest(connections: Collection[BoundedProtocol], count: int) -> list[BoundedProtocol]:
-    idle = [(since, number, one) for number, one in enumerate(connections) if (since := one.idle_since) is not None]
+    idle = [(since, one.number, one) for one in connections if (since := one.idle_since) is not None]
     return [one for _, _, one in heapq.nsmallest(count, idle)]
 
 

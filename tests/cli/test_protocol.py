@@ -430,6 +430,13 @@ async def test_one_connection_too_many_ends_the_one_that_has_been_idle_longest()
 
 
 @scenario
+async def test_of_connections_made_in_one_turn_of_the_loop_the_first_go():
+    house = House()
+    connections = [house.connect() for _ in range(40)]
+    assert [one for one in connections if not one.transport.ended] == connections[-4:]
+
+
+@scenario
 async def test_where_all_are_being_answered_a_newcomer_has_to_go():
     house = House()
     house.may_answer.clear()
