@@ -32,6 +32,14 @@ class FeedKey(NamedTuple):
 SITE = FeedKey("site", "")
 
 
+class Move(NamedTuple):
+    """A feed went from one state to another: its bytes differ, and so do its validators."""
+
+    key: FeedKey
+    before: str  # "": the feed is new
+    after: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     name: str
@@ -259,6 +267,7 @@ class Plan:
     id: str
     old: Entry | None = None
     new: Entry | None = None  # None: the entry is withdrawn
+    was_live: bool = False  # whether `old` stood in feeds
     is_live: bool = False  # whether `new` stands in feeds now
     leave: Mapping[FeedKey, str] = field(default_factory=dict)
     join: Mapping[FeedKey, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Self
 
 from feeds.errors import FolderError
 from feeds.library import Library
-from feeds.publisher import Publisher
+from feeds.publisher import Orders, Publisher
 from feeds.settings import Settings
 from feeds.store import Store
 
@@ -26,12 +26,14 @@ class Site:
         self.store = store
         self.library = Library(settings, store)
         self.publisher: Publisher | None = None
+        self.orders = Orders(store.state / "orders")
         self._now = now
 
     def claim(self) -> Publisher | None:
         """Become the publisher if nobody else is; a process that ends, however it ends, lets go."""
         if self.publisher is None and self.store.lock.acquire():
             self.publisher = Publisher(self.folder, self.settings, self.store, now=self._now)
+            self.orders.is_here = True
         return self.publisher
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 SETTINGS = {
     "site": {"url": "https://example.com", "authority": "example.com,2026", "title": "Example"},
-    "content": {"roots": ["content"], "archives": [], "settle": 0, "grace": 0},
+    "content": {"roots": ["content"], "archives": [], "settle": 0, "grace": 0, "min_interval": 0},
 }
 
 

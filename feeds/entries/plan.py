@@ -23,7 +23,9 @@ def plan(old: Entry | None, new: Entry | None, *, was_live: bool, now: datetime)
     touched = frozenset(before.keys() | after.keys()) if old != new else frozenset(leave.keys() | join.keys())
     holder = new or old
     assert holder is not None
-    return Plan(id=holder.id, old=old, new=new, is_live=is_live, leave=leave, join=join, touched=touched)
+    return Plan(
+        id=holder.id, old=old, new=new, was_live=was_live, is_live=is_live, leave=leave, join=join, touched=touched
+    )
 
 
 def as_before(new: Entry, *, fingerprint: str, updated: datetime, now: datetime) -> Entry:

@@ -42,7 +42,7 @@ def load(
     *,
     root: Root,
     settings: Settings,
-    now: datetime,
+    now: datetime | None,
     authors: Authors,
     found: Found,
     known_digest: str = "",
@@ -50,7 +50,9 @@ def load(
     """Read the post at `path` (POSIX, relative to the site folder).
 
     authors: the site's own, by key. found: gets what is odd. known_digest: of the bytes that were read last time; the
-    same ones cost no more than their digest. Bytes of any kind give a value, never an error.
+    same ones cost no more than their digest. now: by which the file must have rested; None: whoever wrote it says that
+    it is done.
+    Bytes of any kind give a value, never an error.
     """
     content = settings.content
     reading = read_settled(folder / path, path, settings=content, now=now, found=found)

@@ -23,9 +23,12 @@ class Reading:
 
 
 def read_settled(
-    file: Path, path: str, *, settings: ContentSettings, now: datetime, found: Found
+    file: Path, path: str, *, settings: ContentSettings, now: datetime | None, found: Found
 ) -> Reading | Gone | Unsettled:
-    """Read a file between two looks at it (invariant 7). What changes meanwhile, or is young, is read again later."""
+    """Read a file between two looks at it (invariant 7). What changes meanwhile, or is young, is read again later.
+
+    now: None where whoever wrote it says that it is done, however young it is.
+    """
     try:
         descriptor = os.open(file, _FLAGS)
     except (FileNotFoundError, NotADirectoryError):
@@ -33,21 +36,23 @@ def read_settled(
     except OSError as err:
         return _unreadable(path, err, found)
     try:
-        return _read(descriptor, path, settings=settings, now=now, found=found)
+        if now is not None and _is_young(descriptor, settings.settle, now):
+            return Unsettled(path=path, why="file-unsettled")
+        return _read(descriptor, path, settings=settings, found=found)
     except OSError as err:
         return _unreadable(path, err, found)
     finally:
         os.close(descriptor)
 
 
-def _read(
-    descriptor: int, path: str, *, settings: ContentSettings, now: datetime, found: Found
-) -> Reading | Gone | Unsettled:
+def _is_young(descriptor: int, settle: float, now: datetime) -> bool:
+    return abs(now.timestamp() - os.fstat(descriptor).st_mtime_ns / 1e9) < settle  # two clocks may differ a little
+
+
+def _read(descriptor: int, path: str, *, settings: ContentSettings, found: Found) -> Reading | Gone | Unsettled:
     before = os.fstat(descriptor)
     if not stat.S_ISREG(before.st_mode):
         return Gone(path=path)
-    if abs(now.timestamp() - before.st_mtime_ns / 1e9) < settings.settle:  # two clocks may differ a little
-        return Unsettled(path=path, why="file-unsettled")
     if before.st_size > settings.max_file_bytes:
         return _waits(path, "file-too-large", found, detail=f"{settings.max_file_bytes} bytes")
     content = _all_bytes(descriptor, before.st_size)

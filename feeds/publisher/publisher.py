@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from feeds import __version__
 from feeds.diagnostics import Diagnostic
 from feeds.entries.plan import as_before, plan
+from feeds.events import Event
 from feeds.fingerprint import digest_texts
 from feeds.model import SITE, Entry, FeedKey, Plan
 from feeds.posts.conventions import load_authors
 from feeds.posts.roots import Root, Sighting, find_roots, sight, sweep
-from feeds.publisher import claims
+from feeds.publisher import claims, told
 from feeds.publisher.reading import Batch, Desk, row_of
 from feeds.publisher.run import Run
 from feeds.settings import Settings
@@ -30,7 +31,13 @@ Progress = Callable[[int, int], None]  # files read so far, files to read
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 _BATCH = 500  # files in one transaction
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
-_OF_THE_PUBLISHER = {"settle", "sweep", "grace", "tombstones"}  # content settings on which no entry depends
+_OF_THE_PUBLISHER = {
+    "settle",
+    "sweep",
+    "grace",
+    "tombstones",
+    "min_interval",
+}  # content settings on which no entry depends
 _SWEEP_CODES = ("file-leaves-root", "not-looked-at")
 
 
@@ -62,6 +69,7 @@ class Publisher:
             now=now,
         )
         self._said_by_sweep: tuple[Diagnostic, ...] | None = None
+        self._moved_at: datetime | None = None  # when the site's feed did last
 
     # --- runs
 
@@ -85,13 +93,16 @@ class Publisher:
     def take(self, paths: Iterable[str], *, is_final: bool = False) -> Run:
         """Look at these paths, relative to the folder, as hints say that something happened there.
 
-        is_final: what is not there any more was deleted on purpose and is not expected back.
+        is_final: whoever names them is done with them: what is there is whole, however young it is, and what is not
+        there any more was deleted on purpose and is not expected back.
         """
         run = Run()
         wanted = set(paths)
         found = self._sight(wanted)
         known = self.store.post_rows_at(wanted)
-        self._read_all(found, sorted(known.keys() - {one.path for one in found}), run, is_final=is_final)
+        self._read_all(
+            found, sorted(known.keys() - {one.path for one in found}), run, is_final=is_final, is_whole=is_final
+        )
         self._keep_time(run)
         return run
 
@@ -104,6 +115,22 @@ class Publisher:
         if since := self.store.first_missing():
             moments.append(since + self._grace)
         return min((moment for moment in moments if moment), default=None)
+
+    def pause(self) -> float:
+        """Return for how many seconds the site's feed should still stay as it is, so that a burst moves it once."""
+        least = self.settings.content.min_interval
+        if self._moved_at is None:
+            return 0
+        return min(max(0.0, least - (self.now() - self._moved_at).total_seconds()), least)
+
+    def conclude(self, run: Run, *, orders: Sequence[str] = ()) -> None:
+        """Tell that a run is over, unless it did nothing and nobody ordered it."""
+        if run.is_nothing and not orders:
+            return
+        what = {"read": run.read, "changed": run.changed, "removed": run.removed, "feeds": len(run.moved)}
+        event = Event(kind="run", what={**what, "problems": run.problems, "orders": list(orders)})
+        with self.store.writing() as commit:
+            commit.announce([event], now=self.now())
 
     def keep_time(self) -> Run:
         """Let in the entries whose time has come and put out those whose time is over (invariant 19).
@@ -170,14 +197,17 @@ class Publisher:
         *,
         is_stale: bool = False,
         is_final: bool = False,
+        is_whole: bool = False,
         progress: Progress | None = None,
     ) -> None:
         """Read in batches, then drop what is gone: a post that has moved was found at its new place by then."""
         done = 0
         for piece in _pieces(sightings, _BATCH):
+            if done and (pause := self.pause()):
+                self._sleep(pause)
             known = self.store.post_rows_at(one.path for one in piece)
             known |= self._pinned(piece, known)
-            batch = Batch(is_final=is_final)
+            batch = Batch(is_final=is_final, is_whole=is_whole)
             for sighting in piece:
                 self._desk.read(sighting, known.get(sighting.path), batch, is_stale=is_stale)
             self._publish(batch, run)
@@ -320,22 +350,34 @@ class Publisher:
             commit.put_diagnostics(contested, complaints, codes=claims.CODES)
             commit.unbury(one.id for one in plans if one.old is None)
             commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
-            self._carry_out(commit, plans, run, now, first_seen)
-        run.problems += len(said) + len(complaints)
+            is_ready = self._carry_out(commit, plans, run, now, first_seen)
+            if is_ready:  # before that nobody is told
+                read = (
+                    rows[path] for path in batch.diagnostics if path not in batch.gone
+                )  # with other bytes than before
+                commit.announce(told.of_posts(read), now=now)
+        run.say([*said, *complaints])
 
     def _carry_out(
         self, commit: Commit, plans: Sequence[Plan], run: Run, now: datetime, first_seen: Mapping[str, int] = _NOTHING
-    ) -> None:
-        if not plans:
-            return
-        commit.put_entries(plans, now=now, shape_of=self._shapes.of, first_seen=first_seen)
-        run.removed += sum(one.new is None for one in plans)
-        run.changed += sum(one.new is not None for one in plans)
-        if commit.fact("is_ready"):  # before that nobody reads, and all feeds get their state at once, in the end
+    ) -> bool:
+        """Write plans; say whether the index is ready. Until then all feeds get their state at once, in the end."""
+        is_ready = commit.fact("is_ready") is not None
+        if plans:
+            commit.put_entries(plans, now=now, shape_of=self._shapes.of, first_seen=first_seen)
+            run.removed += sum(one.new is None for one in plans)
+            run.changed += sum(one.new is not None for one in plans)
+        if plans and is_ready:
+            commit.announce(told.of_entries(plans), now=now)
             self._move(commit, {key for one in plans for key in one.touched}, run, now)
+        return is_ready
 
     def _move(self, commit: Commit, keys: Iterable[FeedKey], run: Run, now: datetime) -> None:
-        run.moved.update(dict.fromkeys(commit.move(keys, now=now, shape_of=self._shapes.of)))
+        moves = commit.move(keys, now=now, shape_of=self._shapes.of)
+        commit.announce(told.of_feeds(moves), now=now)
+        run.move(moves)
+        if any(one.key == SITE for one in moves):
+            self._moved_at = now
 
     def _keep_time(self, run: Run) -> None:
         now = self.now()

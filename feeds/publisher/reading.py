@@ -30,6 +30,7 @@ class Batch:
     claims: dict[str, set[str]] = field(default_factory=dict)  # id → paths that claimed it when they were read
     gone: set[str] = field(default_factory=set)
     is_final: bool = False  # what is gone is not expected back
+    is_whole: bool = False  # what is there is done being written, however young it is
     waiting: set[str] = field(default_factory=set)  # must rest before they are read
     read: int = 0
 
@@ -63,7 +64,7 @@ class Desk:
         batch.read += 1
         found = Found(sighting.path)
         row = row_of(sighting, known)
-        outcome, entry = self._outcome(sighting, "" if is_stale else row.digest, found)
+        outcome, entry = self._outcome(sighting, "" if is_stale else row.digest, found, is_whole=batch.is_whole)
         match outcome:
             case Gone():
                 batch.gone.add(sighting.path)
@@ -89,14 +90,16 @@ class Desk:
         batch.put(row)
         batch.diagnostics[sighting.path] = tuple(found)
 
-    def _outcome(self, sighting: Sighting, known_digest: str, found: Found) -> tuple[Outcome, Entry | None]:
+    def _outcome(
+        self, sighting: Sighting, known_digest: str, found: Found, *, is_whole: bool
+    ) -> tuple[Outcome, Entry | None]:
         try:
             outcome = load(
                 self.folder,
                 sighting.path,
                 root=sighting.root,
                 settings=self.settings,
-                now=self.now(),
+                now=None if is_whole else self.now(),
                 authors=self.authors,
                 found=found,
                 known_digest=known_digest,

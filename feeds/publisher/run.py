@@ -1,8 +1,12 @@
 """What one pass of the publisher did."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
-from feeds.model import FeedKey
+from feeds.diagnostics import Diagnostic
+from feeds.model import FeedKey, Move
+
+_REMEMBERED = 1000  # diagnostics of a run, for whoever ordered it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -13,12 +17,34 @@ class Run:
     changed: int = 0  # entries that came or changed
     removed: int = 0  # entries that went
     problems: int = 0  # diagnostics that reading these files gave
-    moved: dict[FeedKey, None] = field(default_factory=dict)  # feeds that have new validators, in order
+    said: list[Diagnostic] = field(default_factory=list)  # the first of them
+    moved: dict[FeedKey, Move] = field(default_factory=dict)  # feeds that have new validators, in order
     waiting: set[str] = field(default_factory=set)  # paths that must rest before they are read
 
     @property
     def is_nothing(self) -> bool:
         return not (self.changed or self.removed or self.moved)
+
+    def say(self, found: list[Diagnostic]) -> None:
+        self.problems += len(found)
+        self.said.extend(islice(found, _REMEMBERED - len(self.said)))
+
+    def move(self, moves: tuple[Move, ...]) -> None:
+        """Add feeds that moved; one that did so before has moved from where it was then."""
+        for one in moves:
+            earlier = self.moved.get(one.key)
+            self.moved[one.key] = one._replace(before=earlier.before) if earlier else one
+
+    def join(self, later: "Run") -> None:
+        """Take in what another pass did after this one."""
+        self.seen, self.skipped = max(self.seen, later.seen), max(self.skipped, later.skipped)
+        self.read += later.read
+        self.changed += later.changed
+        self.removed += later.removed
+        self.problems += later.problems
+        self.said.extend(islice(later.said, _REMEMBERED - len(self.said)))
+        self.move(tuple(later.moved.values()))
+        self.waiting |= later.waiting
 
     def __str__(self) -> str:
         return (

@@ -1,6 +1,7 @@
-"""Keeping the feeds in line while the process lives: hints at once, sweeps now and then, the clock at its second."""
+"""Keeping the feeds in line while the process lives: what is heard of or ordered at once, the clock, sweeps."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from feeds.errors import FolderError
 from feeds.posts.watch import Hints
+from feeds.publisher.orders import Orders, Report, Ticket
 from feeds.publisher.publisher import Publisher
 from feeds.publisher.run import Run
 
@@ -15,11 +17,13 @@ log = logging.getLogger(__name__)
 
 _ARMING = 1.0  # seconds after which a new watcher surely listens
 _SHARE_OF_TIME = 20  # a sweep takes at most one part in so many of all time, however large the folder is
+_TICK = 0.01  # seconds: the shortest rest while something waits
+_PATIENCE = 20  # times that an order waits for files that are being written at this moment
 
 
-def watch(publisher: Publisher, stop: threading.Event, on_run: Callable[[Run], None]) -> None:
+def watch(publisher: Publisher, orders: Orders, stop: threading.Event, on_run: Callable[[Run], None]) -> None:
     """Publish until `stop` is set; `on_run` gets each run, the empty ones too. Never raises for what a folder does."""
-    loop = _Loop(publisher, stop)
+    loop = _Loop(publisher, orders, stop)
     try:
         while not stop.is_set():
             on_run(loop.turn())
@@ -29,68 +33,138 @@ def watch(publisher: Publisher, stop: threading.Event, on_run: Callable[[Run], N
 
 
 class _Loop:
-    def __init__(self, publisher: Publisher, stop: threading.Event) -> None:
+    def __init__(self, publisher: Publisher, orders: Orders, stop: threading.Event) -> None:
         self._publisher = publisher
+        self._orders = orders
         self._stop = stop
         self._hints: Hints | None = None
-        self._heard: frozenset[str] = frozenset()
-        self._waiting: set[str] = set()
+        self._waiting: set[str] = set()  # paths that must rest before they are read
+        self._open: list[_Open] = []
         self._next_sweep = 0.0  # by the monotonic clock
 
     def turn(self) -> Run:
-        started = time.monotonic()
-        paths = self._paths_heard()
+        if self._publisher.pause():  # what has come waits a little, so that a burst goes out together
+            return self._publisher.keep_time()
+        heard, tickets = self._orders.take()
+        self._open += [_Open(ticket) for ticket in tickets]
+        paths = self._paths_of(heard)
+        wanted = self._paths_ordered()
         try:
-            if started >= self._next_sweep:
-                run = self._publisher.catch_up()
-                self._listen()
-                took = time.monotonic() - started
-                self._next_sweep = time.monotonic() + max(self._publisher.settings.content.sweep, _SHARE_OF_TIME * took)
-            else:
-                run = self._publisher.take(paths) if paths else self._publisher.keep_time()
+            run = self._run(paths, wanted)
         except FolderError as err:
             log.error("folder.unreadable: %s; what is published stays", err)  # noqa: TRY400 - no traceback for an operator's matter
             self._next_sweep = time.monotonic() + self._publisher.settings.content.sweep
             run = Run()
+            self._answer(run, error=str(err))
+        else:
+            self._answer(run)
         self._waiting = run.waiting
         return run
 
-    def _paths_heard(self) -> set[str]:
+    def _run(self, heard: set[str], ordered: set[str]) -> Run:
+        """Look at what was ordered, which is final, and at what was heard of; or at everything, where it is time."""
+        publisher = self._publisher
+        run = publisher.take(ordered, is_final=True) if ordered else Run()
+        if time.monotonic() >= self._next_sweep:
+            run.join(self._sweep())
+        elif heard := heard - ordered:
+            run.join(publisher.take(heard))
+        elif not ordered:
+            run.join(publisher.keep_time())
+        publisher.conclude(run, orders=[one.ticket.id for one in self._open])
+        return run
+
+    def _sweep(self) -> Run:
+        started = time.monotonic()
+        run = self._publisher.catch_up()
+        is_new = self._listen()
+        took = time.monotonic() - started
+        pause = _ARMING if is_new else max(self._publisher.settings.content.sweep, _SHARE_OF_TIME * took)
+        self._next_sweep = time.monotonic() + pause
+        return run
+
+    # --- orders
+
+    def _paths_ordered(self) -> set[str]:
+        """Name the paths of the open orders; a folder among them, or none at all, calls for a sweep.
+
+        Of those that were tried before, only what could not be read then is looked at again.
+        """
+        paths: set[str] = set()
+        for one in self._open:
+            if one.tries:
+                paths |= one.ticket.paths & self._waiting
+                continue
+            if not one.ticket.paths or any((self._publisher.folder / path).is_dir() for path in one.ticket.paths):
+                self._next_sweep = 0
+            paths |= one.ticket.paths
+        return paths
+
+    def _answer(self, run: Run, *, error: str = "") -> None:
+        """Report on the orders whose posts have been read; the others stay open for a while."""
+        waiting = []
+        for one in self._open:
+            one.run.join(run)
+            one.tries += 1
+            is_waiting = run.waiting if not one.ticket.paths else run.waiting & one.ticket.paths
+            if is_waiting and one.tries < _PATIENCE:
+                waiting.append(one)
+            else:
+                one.ticket.fulfil(Report.of(one.ticket.id, one.run, error=error))
+        self._open = waiting
+
+    # --- hints
+
+    def _paths_of(self, heard: frozenset[str]) -> set[str]:
         """Turn hints into paths below the folder; a folder among them calls for a sweep."""
         paths = set(self._waiting)
-        for heard in self._heard:
-            path = Path(heard)
+        for name in heard:
+            path = Path(name)
+            if path.is_relative_to(self._orders.spool.parent):
+                continue  # our own
             if not path.is_relative_to(self._publisher.folder) or not path.suffix or path.is_dir():
                 self._next_sweep = 0
             else:
                 paths.add(path.relative_to(self._publisher.folder).as_posix())
-        self._heard = frozenset()
         return paths
 
     def rest(self) -> None:
-        """Wait for a hint, the next sweep, the next post whose time comes, or files that must settle."""
-        now = time.monotonic()
-        wait = max(0.0, self._next_sweep - now)
-        if self._waiting:
-            wait = min(wait, max(0.01, self._publisher.settings.content.settle))
-        if due := self._publisher.next_moment():
-            wait = min(wait, max(0.0, (due - self._publisher.now()).total_seconds()))
-        if self._hints:
-            self._heard = self._hints.wait(wait, stop=self._stop)
-        else:
-            self._stop.wait(wait)
+        """Wait for a hint or an order, the next sweep, the next post whose time comes, or files that must settle."""
+        due = self._publisher.next_moment()
+        until_due = (due - self._publisher.now()).total_seconds() if due else math.inf
+        if pause := self._publisher.pause():
+            self._stop.wait(max(_TICK, min(pause, until_due)))
+            return
+        until_settled = self._publisher.settings.content.settle if self._waiting or self._open else math.inf
+        wait = min(self._next_sweep - time.monotonic(), max(_TICK, until_settled), until_due)
+        self._orders.wait(max(0, wait), stop=self._stop)
 
     def _listen(self) -> bool:
         """Watch the roots as they are now; say whether that is new, and some changes may have gone unheard."""
-        folders = tuple(self._publisher.folder / root.path for root in self._publisher.roots)
+        self._orders.spool.mkdir(parents=True, exist_ok=True)
+        roots = (self._publisher.folder / root.path for root in self._publisher.roots)
+        folders = (*roots, self._orders.spool)
         if self._hints and self._hints.folders == folders:
             return False
-        self.close()
-        self._hints = Hints(folders)
+        self._stop_listening()
+        self._hints = Hints(folders, self._orders.hint)
         self._hints.start()
         return True
 
-    def close(self) -> None:
+    def _stop_listening(self) -> None:
         if self._hints:
             self._hints.stop()
             self._hints = None
+
+    def close(self) -> None:
+        self._stop_listening()
+        self._orders.put_back(one.ticket for one in self._open)
+
+
+class _Open:
+    """An order that is being carried out."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+        self.run = Run()
+        self.tries = 0

@@ -119,6 +119,12 @@ class ContentSettings(Table):
         description="Seconds that a post may be missing before it is taken as deleted.",
     )
     tombstones: int = Field(default=90, ge=0, description="Days for which deleted posts are remembered.")
+    min_interval: float = Field(
+        default=1,
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds between two changes of the site's feed in a burst; what comes between goes out together.",
+    )
     sweep: float = Field(
         default=10,
         gt=0,

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.diagnostics import Diagnostic
-from feeds.model import FeedKey, Plan, Shape
-from feeds.store import keepsakes
+from feeds.events import Event
+from feeds.model import FeedKey, Move, Plan, Shape
+from feeds.store import keepsakes, outbox
 from feeds.store.payload import microseconds, pack, weights
 from feeds.store.rows import PostRow, Tombstone
 from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
@@ -75,6 +76,10 @@ class Commit:
 
     def put_fact(self, name: str, value: str) -> None:
         self._connection.execute(_PUT_FACT, {"name": name, "value": value})
+
+    def announce(self, events: Iterable[Event], *, now: datetime) -> None:
+        """Tell of what this commit changes, once it has (invariant 18)."""
+        outbox.add(self._connection, events, now=now)
 
     def put_posts(self, rows: Iterable[PostRow]) -> None:
         if values := [asdict(row) for row in rows]:
@@ -197,8 +202,8 @@ class Commit:
             FeedKey(row.kind, row.term) for row in self._connection.execute(select(feeds.c.kind, feeds.c.term))
         )
 
-    def move(self, keys: Iterable[FeedKey], *, now: datetime, shape_of: ShapeOf) -> tuple[FeedKey, ...]:
-        """Give each of these feeds whose bytes differ a new state, and return those.
+    def move(self, keys: Iterable[FeedKey], *, now: datetime, shape_of: ShapeOf) -> tuple[Move, ...]:
+        """Give each of these feeds whose bytes differ a new state, and return what moved.
 
         `changed` advances by at least a second with every move (invariant 11); where that is ahead of the clock,
         the web leaves Last-Modified out until it has come.
@@ -223,7 +228,7 @@ class Commit:
             state = state_of(shape.revision, label, changed, window)
             values = {"of_number": row.number, "state": state, "changed": changed, "generation": generation}
             self._connection.execute(_MOVE, values)
-            moved.append(key)
+            moved.append(Move(key, row.state, state))
         return tuple(moved)
 
     def know_kept(self, *, shape_of: ShapeOf) -> None:

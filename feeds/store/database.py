@@ -19,6 +19,7 @@ _VERSION = select(schema.facts.c.value).where(schema.facts.c.name == "schema")
 _STEPS = {  # from this version to the next; tables that are new are simply made
     "2": ("ALTER TABLE entries ADD COLUMN changed BIGINT NOT NULL DEFAULT 0",),
     "3": ("ALTER TABLE posts ADD COLUMN pin VARCHAR", "ALTER TABLE posts ADD COLUMN missing_since BIGINT"),
+    "4": (),
 }
 
 

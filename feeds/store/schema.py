@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "4"
+VERSION = "5"
 
 metadata = MetaData()
 
@@ -81,6 +81,17 @@ tombstones = Table(
     Column("title", String, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),  # seconds since 1970
     Column("why", String, nullable=False),  # deleted, withdrawn, renamed
+)
+
+# What happened, for those who are told of it. Numbers are never used again.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),  # seconds since 1970
+    Column("kind", String, nullable=False),
+    Column("what", String, nullable=False),  # JSON
+    sqlite_autoincrement=True,
 )
 
 # What an earlier index, or a backup, knew and the posts do not say; taken as the posts come in.

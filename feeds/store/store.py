@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
 from feeds.diagnostics import Diagnostic
+from feeds.events import Event
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
-from feeds.store import keepsakes
+from feeds.store import keepsakes, outbox
 from feeds.store.commit import Commit
 from feeds.store.database import open_database
 from feeds.store.lock import PublisherLock
@@ -25,6 +26,7 @@ _AT_ONCE = 500  # bound parameters in one IN (…)
 
 class Store:
     def __init__(self, state: Path, *, now: datetime, say: Callable[[str], None] = lambda _line: None) -> None:
+        self.state = state
         self.engine = open_database(state, now=now, say=say)
         self.lock = PublisherLock(state / "publisher.lock")
         self._watched = self.engine.connect()  # PRAGMA data_version compares with this connection's own past
@@ -154,6 +156,24 @@ class Store:
         query = select(*columns).order_by(diagnostics.c.path, diagnostics.c.line, diagnostics.c.number)
         with self.engine.connect() as connection:
             return tuple(Diagnostic(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
+
+    # --- what happened
+
+    def events_after(self, number: int, *, limit: int = 1000) -> tuple[Event, ...]:
+        """Return what happened after an event, the oldest first, as far as it is kept."""
+        with self.engine.connect() as connection:
+            return outbox.after(connection, number, limit=limit)
+
+    def first_event(self) -> int:
+        """Return the number of the oldest event that is kept, 0 where there is none."""
+        with self.engine.connect() as connection:
+            return outbox.first(connection)
+
+    def last_event(self) -> int:
+        with self.engine.connect() as connection:
+            return outbox.last(connection)
+
+    # --- sums
 
     def post_count(self) -> int:
         query = select(func.count()).select_from(entries).where(entries.c.is_live)

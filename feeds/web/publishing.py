@@ -54,7 +54,7 @@ def _publish_until_trouble(site: Site, stop: threading.Event, progress: Progress
     """Return at once where another process publishes."""
     if publisher := site.claim():
         log_run(publisher.catch_up(progress))
-        watch(publisher, stop, log_run)
+        watch(publisher, site.orders, stop, log_run)
 
 
 def _until(stop: threading.Event, progress: Progress) -> Progress:

@@ -23,7 +23,7 @@ def watched(open_desk):
         if not run.is_nothing:
             runs.put(run)
 
-    thread = threading.Thread(target=watch, args=(desk.site.claim(), stop, on_run))
+    thread = threading.Thread(target=watch, args=(desk.site.claim(), desk.site.orders, stop, on_run))
     thread.start()
     assert first.wait(PATIENCE)
     desk.runs = runs
@@ -82,6 +82,6 @@ def test_a_folder_that_cannot_be_read_keeps_what_is_published_and_stops_at_once(
         assert run.is_nothing
         stop.set()
 
-    watch(desk.site.claim(), stop, on_run)
+    watch(desk.site.claim(), desk.site.orders, stop, on_run)
     assert desk.etags() == before
     assert "folder.unreadable" in caplog.text
