@@ -352,10 +352,9 @@ class Publisher:
             commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
             is_ready = self._carry_out(commit, plans, run, now, first_seen)
             if is_ready:  # before that nobody is told
-                read = (
-                    rows[path] for path in batch.diagnostics if path not in batch.gone
-                )  # with other bytes than before
-                commit.announce(told.of_posts(read), now=now)
+                commit.announce(
+                    told.of_posts(rows[path] for path in sorted(batch.diagnostics.keys() - batch.gone)), now=now
+                )
         run.say([*said, *complaints])
 
     def _carry_out(

@@ -8,8 +8,10 @@ from feeds.store import PostRow
 
 
 def of_posts(rows: Iterable[PostRow]) -> Iterator[Event]:
+    """Tell of the posts that were read; those that wait are not, until they are whole."""
     for row in rows:
-        yield Event(kind="post", what={"path": row.path, "standing": row.standing})
+        if row.digest:
+            yield Event(kind="post", what={"path": row.path, "standing": row.standing})
 
 
 def of_entries(plans: Iterable[Plan]) -> Iterator[Event]:
