@@ -42,7 +42,7 @@ def open_database(state: Path, *, now: datetime, say: Callable[[str], None]) -> 
         trouble = _trouble(engine)
     except OperationalError as err:
         engine.dispose()
-        raise _unusable(path, err) from err
+        raise unusable(path, err) from err
     if trouble:
         engine.dispose()
         aside = set_aside(path, now=now)
@@ -153,10 +153,14 @@ def _rename(path: Path, aside: Path) -> None:
             part.rename(aside.with_name(aside.name + suffix))
 
 
-def _unusable(path: Path, err: OperationalError) -> IndexUnusableError:
-    if "locked" in str(err):
-        return IndexUnusableError(f"{path} is locked by another program", "close what has it open and start again")
-    return IndexUnusableError(f"{path}: {err.orig}", "make it writable or set `state.path` to another folder")
+def unusable(path: Path, err: OperationalError) -> IndexUnusableError:
+    """Say what to do about an index, at or below `path`, that cannot be used now."""
+    words = str(err.orig)
+    if "locked" in words:
+        return IndexUnusableError(f"{path} is locked by another program", "close what has it open")
+    if "full" in words or "disk I/O" in words:
+        return IndexUnusableError(f"{path} cannot be written ({words})", "make room on its disk")
+    return IndexUnusableError(f"{path}: {words}", "make it writable or set `state.path` to another folder")
 
 
 def _engine(path: Path) -> Engine:

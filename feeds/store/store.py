@@ -8,13 +8,14 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy.exc import OperationalError
 
 from feeds.diagnostics import Diagnostic
 from feeds.events import Event
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
 from feeds.store import keepsakes, outbox
 from feeds.store.commit import Commit
-from feeds.store.database import open_database
+from feeds.store.database import open_database, unusable
 from feeds.store.lock import PublisherLock
 from feeds.store.payload import microseconds, moment_at, unpack
 from feeds.store.rows import FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
@@ -56,9 +57,15 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Commit]:
-        """Give a commit whose changes are seen by all or by none."""
-        with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
-            yield Commit(connection)
+        """Give a commit whose changes are seen by all or by none.
+
+        Raises IndexUnusableError where the disk is full, or the index may not be written or stays locked.
+        """
+        try:
+            with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
+                yield Commit(connection)
+        except OperationalError as err:
+            raise unusable(self.state, err) from err
 
     # --- posts, entries, diagnostics
 
