@@ -37,7 +37,8 @@ class ChangingFolder(RuleBasedStateMachine):
         for root in ("content/deeper", "old"):
             (self.folder / root).mkdir(parents=True)
         self.now = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-        self.settings = load_settings(self.folder, environ={}, flags=TABLES)
+        self.tables = TABLES
+        self.settings = load_settings(self.folder, environ={}, flags=self.tables)
         self.site = open_site(self.folder, self.settings, now=lambda: self.now)
         self.ticks = 0
         self.etags_of = {}
@@ -97,6 +98,52 @@ class ChangingFolder(RuleBasedStateMachine):
         for path in self.folder.rglob("2026*.md"):
             self._write(path, path.read_text(encoding="utf-8"))
 
+    @rule(root=st.sampled_from(ROOTS), name=st.sampled_from(NAMES), share=st.floats(0, 0.99), is_mended=st.booleans())
+    def write_halfway(self, root, name, share, is_mended):
+        """Stop in the middle of writing, and be looked at; then write the rest, or what was there before."""
+        path = self.folder / root / f"2026-10-01-{name}.md"
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        text = f'---\ntitle: "Whole: {name}"\ndate: 2026-10-03\ntags: [soon]\n---\nAll of it.\n'
+        fence = text.index("---\nAll")
+        self._write(path, text[: int(fence * share)])
+        last_good = {key: _seen(value) for key, value in self._feeds(self.site).items()}
+        self.site.claim().catch_up()
+        assert {key: _seen(value) for key, value in self._feeds(self.site).items()} == last_good
+        if before is not None and not is_mended:
+            self._write(path, before)
+        else:
+            self._write(path, text)
+
+    @rule(root=st.sampled_from(ROOTS), name=st.sampled_from(NAMES))
+    def restore(self, root, name):
+        """Delete a post, be looked at, and bring it back as it was."""
+        path = self.folder / root / f"2026-10-01-{name}.md"
+        if path.exists():
+            text = path.read_text(encoding="utf-8")
+            path.unlink()
+            self.site.claim().catch_up()
+            self._write(path, text)
+
+    @rule(
+        window=st.integers(1, 4),
+        title=st.sampled_from(("Example", "Renamed")),
+        content=st.sampled_from(("full", "summary")),
+        permalink=st.sampled_from(("/:slug/", "/:year/:slug/")),
+    )
+    def change_settings(self, window, title, content, permalink):
+        self.tables = {
+            **TABLES,
+            "site": {**TABLES["site"], "title": title},
+            "content": {**TABLES["content"], "permalink": permalink},
+            "feeds": {"window": window, "content": content},
+        }
+        self.settings = load_settings(self.folder, environ={}, flags=self.tables)
+        self.restart()
+
+    @rule(days=st.integers(1, 400))
+    def step_the_clock(self, days):
+        self.now += timedelta(days=days)
+
     @rule(seconds=st.integers(1, 150))
     def wait(self, seconds):
         self.now += timedelta(seconds=seconds)
@@ -129,7 +176,7 @@ class ChangingFolder(RuleBasedStateMachine):
         shutil.rmtree(state, ignore_errors=True)
         lines = list(as_lines(self.site.store.keepsakes()))  # what the folder cannot give back
         begin_anew(state, from_lines(lines, name="a backup"), now=self.now)
-        tables = {**TABLES, "state": {"path": ".rebuilt"}}
+        tables = {**self.tables, "state": {"path": ".rebuilt"}}
         with open_site(
             self.folder, load_settings(self.folder, environ={}, flags=tables), now=lambda: self.now
         ) as fresh:
