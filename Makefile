@@ -12,7 +12,7 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta redbot aliases readers docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta redbot aliases readers clock docs
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -57,6 +57,9 @@ redbot: $(READY)  ## Show what REDbot says of six feeds, and of what is no feed
 
 aliases: $(READY)  ## Show what twenty old addresses are answered
 	$(BIN)/python scripts/show_aliases.py
+
+clock: $(READY)  ## Show posts that appear and leave at their second
+	$(BIN)/python scripts/show_clock.py
 
 readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold after polling a site
 	$(BIN)/python scripts/show_readers.py

@@ -1,5 +1,7 @@
 """The loop that keeps a living process in line with its folder."""
 
+import os
+import subprocess
 import threading
 from queue import Queue
 
@@ -85,3 +87,54 @@ def test_a_folder_that_cannot_be_read_keeps_what_is_published_and_stops_at_once(
     watch(desk.site.claim(), desk.site.orders, stop, on_run)
     assert desk.etags() == before
     assert "folder.unreadable" in caplog.text
+
+
+def git(folder, *words):
+    subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-C", str(folder), *words],
+        check=True,
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"},
+    )
+
+
+@pytest.mark.slow
+def test_a_checkout_of_another_branch_and_back_moves_what_differs_and_nothing_else(watched):
+    for name in ("one", "two", "three"):
+        watched.post(f"content/{name}.md", categories="red" if name == "one" else "blue")
+    moved_until(watched, {SITE, ("category", "red"), ("category", "blue")})
+    folder = watched.folder
+    (folder / ".gitignore").write_text(".feeds\n")
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "posts")
+    before = watched.etags()
+    git(folder, "checkout", "-q", "-b", "other")
+    watched.post("content/one.md", body="Of the other branch.", categories="red")
+    assert moved_until(watched, {SITE, ("category", "red")}) == {SITE, ("category", "red")}
+    git(folder, "commit", "-qam", "one")
+    git(folder, "checkout", "-q", "main")
+    assert ("category", "blue") not in moved_until(watched, {SITE, ("category", "red")})
+    assert watched.etags()["category", "blue"] == before["category", "blue"]
+    assert b"Of the other branch" not in watched.read("/category/red.atom")
+    git(folder, "checkout", "-q", "other")
+    moved_until(watched, {SITE, ("category", "red")})
+    assert b"Of the other branch" in watched.read("/category/red.atom")
+
+
+@pytest.mark.slow
+def test_what_rsync_brings_is_published_and_its_temporary_files_are_not(watched, tmp_path_factory):
+    source = tmp_path_factory.mktemp("source")
+    for number in range(50):
+        (source / f"{number}.md").write_text(f"---\ntitle: Post {number}\ndate: 2026-10-01\ntags: far\n---\nText.\n")
+    (source / "deep").mkdir()
+    (source / "deep/last.md").write_text("---\ntitle: Last\ndate: 2026-10-02\ntags: [far, deep]\n---\nText.\n")
+    subprocess.run(["rsync", "-a", "--delete", f"{source}/", f"{watched.folder}/content/"], check=True)
+    seen = set()
+    while watched.look_up("/tag/deep.atom") is None or watched.read("/feed.atom").count(b"<entry") < 50:
+        seen |= set(watched.runs.get(timeout=PATIENCE).moved)
+    assert len(list(watched.site.store.all_entries())) == 51
+    (source / "deep/last.md").unlink()
+    subprocess.run(["rsync", "-a", "--delete", f"{source}/", f"{watched.folder}/content/"], check=True)
+    moved_until(watched, {("tag", "deep")})
+    assert b"<entry" not in watched.read("/tag/deep.atom")
