@@ -67,7 +67,7 @@ readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold aft
 bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another reader notices
 	$(BIN)/python bench/abuse.py
 
-docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
+docs: $(READY)  ## Write docs/diagnostics.md, docs/settings.md and the table in docs/operating.md from the code
 	$(BIN)/python scripts/document.py
 	$(BIN)/python -m feeds.settings > docs/settings.md
 

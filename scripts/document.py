@@ -1,13 +1,16 @@
-"""Write docs/diagnostics.md from the catalogue of diagnostics.
+"""Write docs/diagnostics.md from the catalogue of diagnostics, and the table in docs/operating.md from the metrics.
 
 python scripts/document.py
 """  # noqa: INP001 (a script, not a package)
 
+import re
 from pathlib import Path
 
 from feeds.diagnostics import CATALOGUE, Level
+from feeds.metrics import METRICS, Metric
 
 PAGE = Path(__file__).parents[1] / "docs" / "diagnostics.md"
+OPERATING = PAGE.with_name("operating.md")
 
 INTRODUCTION = """\
 # Diagnostics
@@ -54,5 +57,16 @@ def cell(text: str) -> str:
     return text.replace("{detail}", "…").replace("|", "\\|")
 
 
+def operating(text: str) -> str:
+    """Return docs/operating.md with its table of metrics made anew."""
+    table = "| name | type | labels | meaning |\n|---|---|---|---|\n" + "".join(map(metric_row, METRICS))
+    return re.sub(r"(?s)(<!-- metrics:.*?-->\n).*?(<!-- /metrics -->)", rf"\1\n{table}\n\2", text)
+
+
+def metric_row(metric: Metric) -> str:
+    return f"| `{metric.name}` | {metric.type} | {', '.join(metric.labels)} | {metric.meaning} |\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    OPERATING.write_text(operating(OPERATING.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")

@@ -6,10 +6,10 @@ a few comparisons: clocks run only while something is missing.
 
 Relied upon in uvicorn, and watched by `tests/cli/test_protocol.py`: of HttpToolsProtocol the methods overridden here,
 one of them private (`_start_asgi_task`), and the attributes `transport`, `loop`, `logger`, `scope`, `cycle`, `flow`,
-`connections`, `timeout_keep_alive` and `timeout_keep_alive_task`; of a cycle `response_started`, `response_complete`,
-`keep_alive` and `disconnected`; of the flow `write_paused`. `scope` is new with each message and has a `method` once
-its head is complete; every complaint of the parser leads to `send_400_response`; a cycle that must not keep its
-connection alive closes it.
+`connections`, `app_state`, `timeout_keep_alive` and `timeout_keep_alive_task`; of a cycle `response_started`,
+`response_complete`, `keep_alive` and `disconnected`; of the flow `write_paused`. `scope` is new with each message and
+has a `method` once its head is complete; every complaint of the parser leads to `send_400_response`; a cycle that must
+not keep its connection alive closes it.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from feeds.settings import ServerSettings
+from feeds.web.environment import COUNT_REFUSAL
 from feeds.web.replies import http_date
 
 _UNBOUNDED = sys.maxsize  # bytes: bodies are not counted, for nothing here keeps them
@@ -186,7 +187,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_answering:
             self.cycle.keep_alive = False
             return
-        self.transport.write(refusal(status, words))
+        self._say_no(status, words)
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._start_clock(_LINGER)
@@ -208,8 +209,13 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(*_TOO_SLOW)
             return
         if not self._is_over and self._is_answering and not self.cycle.response_started:  # its body is missing
-            self.transport.write(refusal(*_TOO_SLOW))
+            self._say_no(*_TOO_SLOW)
         self.transport.close()
+
+    def _say_no(self, status: HTTPStatus, words: str) -> None:
+        self.transport.write(refusal(status, words))
+        if count := self.app_state.get(COUNT_REFUSAL):
+            count(status.value, len(words) + 1)
 
     # what goes out
 

@@ -3,6 +3,8 @@ import os
 import signal
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -33,15 +35,16 @@ def serve(ctx: click.Context, /, folder: Path, **given: str | int | None) -> Non
         signal.signal(number, _leave)
     from feeds.cli.listening import address_of, listening, passed
     from feeds.opening import read_folder
-    from feeds.web.environment import FLAGS, FOLDER
+    from feeds.web.environment import FLAGS, FOLDER, NUMBERS
 
     flags = {f"server.{name}": value for name, value in given.items() if value is not None}
     opening = read_folder(folder, environ=os.environ, flags=flags)
     server = opening.settings.server
     tell_inferred(opening)
     os.environ |= {FOLDER: str(opening.folder), FLAGS: json.dumps(flags)}  # for worker processes
-    with passed(os.environ) or listening(server.host, server.port) as listener:
-        serve_from = _serve_alone if server.workers == 1 else _serve_with_workers
+    with passed(os.environ) or listening(server.host, server.port) as listener, _room_for_numbers() as numbers:
+        os.environ[NUMBERS] = str(numbers or "")
+        serve_from = partial(_serve_alone, numbers=numbers) if server.workers == 1 else _serve_with_workers
         words = "\n".join(greeting(opening, address_of(listener)))
         ctx.exit(serve_from(opening, listener, words, lambda: _reread(opening, flags)))
 
@@ -79,7 +82,9 @@ def _reread(opening: "Opening", flags: Mapping[str, object]) -> "ServerSettings 
     return server
 
 
-def _serve_alone(opening: "Opening", listener: socket.socket, words: str, reread: "Reread") -> int:
+def _serve_alone(
+    opening: "Opening", listener: socket.socket, words: str, reread: "Reread", *, numbers: Path | None
+) -> int:
     """Serve from this process until a signal comes; return the exit status."""
     from feeds.cli.running import run_alone
     from feeds.site import open_site
@@ -89,7 +94,8 @@ def _serve_alone(opening: "Opening", listener: socket.socket, words: str, reread
         click.echo(words)
         if site.publisher is None:
             tell("Another process publishes this folder; this one only serves, and takes over when that one ends.")
-        go_on = run_alone(create_app(site, progress=report), listener, opening.settings.server, reread=reread)
+        app = create_app(site, progress=report, shared=numbers)
+        go_on = run_alone(app, listener, opening.settings.server, reread=reread)
     return go_on()
 
 
@@ -97,8 +103,26 @@ def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str,
     """Serve from several processes, of which one publishes; return the exit status."""
     from feeds.cli.running import run_workers
     from feeds.site import open_site
+    from feeds.web.accesslog import open_access_log
 
-    # Once here, so that a bad index is one line, and not one a worker.
-    open_site(opening.folder, opening.settings, say=tell).close()
+    # Once here, so that what is bad is one line, and not one a worker.
+    with open_site(opening.folder, opening.settings, say=tell) as site:
+        if log := open_access_log(site):
+            log.close()
     click.echo(words)
     return run_workers(listener, opening.settings.server, reread=reread)
+
+
+@contextmanager
+def _room_for_numbers() -> Iterator[Path | None]:
+    """Give the processes of this server a folder in which they share their numbers; None where there is no room."""
+    from tempfile import TemporaryDirectory
+
+    try:
+        room = TemporaryDirectory(prefix="feeds-numbers-")
+    except OSError as err:
+        tell(f"The numbers at /metrics will be those of one process each: {err.strerror}.")
+        yield None
+    else:
+        with room as path:
+            yield Path(path)

@@ -19,6 +19,7 @@ from feeds.library.past import Past, Sights, changes_since
 from feeds.library.rendition import Base, Rendition
 from feeds.library.rhythm import lifetime_of
 from feeds.library.shelf import Shelf
+from feeds.metrics import NAMED, Histogram
 from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format, Kind
 from feeds.render import ENCODERS, RENDERERS, Coding
 from feeds.settings import Settings
@@ -60,6 +61,8 @@ class Library:
         self._past = Past() if settings.server.delta else None
         self.shelf = Shelf()
         self.pages = EntryPages(settings, store, shapes=self._shapes, is_hidden=self._is_hidden)
+        self.render_times = {format_: Histogram(NAMED["feeds_render_seconds"].bounds) for format_ in FORMATS}
+        self.compress_times = {coding: Histogram(NAMED["feeds_compress_seconds"].bounds) for coding in ENCODERS}
 
     @property
     def is_ready(self) -> bool:
@@ -91,6 +94,7 @@ class Library:
             if row is None or self._is_hidden(row.key):
                 return None
             rendition = self._rendition(row, self._window(reader, row, narrowing), wanted.format, narrowing)
+        self.shelf.misses += 1
         self.shelf.put(rendition, seen=seen)
         return rendition
 
@@ -166,11 +170,18 @@ class Library:
         with self._press:
             seen = self.shelf.version
             if not rendition.has():
-                rendition = self._print(rendition)
+                with self.render_times[rendition.format].timed():
+                    rendition = self._print(rendition)
             if not rendition.has(coding):
-                rendition.bodies[coding] = ENCODERS[coding](rendition.body())
+                rendition.bodies[coding] = self._coded(rendition.body(), coding)
             self.shelf.put(rendition, seen=seen)
         return rendition
+
+    def _coded(self, body: bytes, coding: Coding) -> bytes:
+        if coding not in ENCODERS:
+            return body
+        with self.compress_times[coding].timed():
+            return ENCODERS[coding](body)
 
     def _print(self, rendition: Rendition) -> Rendition:
         with self._store.reading() as reader:
@@ -204,18 +215,22 @@ class Library:
         """
         with self._press:
             seen = self.shelf.version
-            with self._store.reading() as reader:
-                row, sights = self._present(reader, rendition)
-                current = self._current(rendition, row, sights)
-                held = self._held(current, base) or ()
-                hours = 0 if len(sights) == rendition.narrowing.limit else self._shapes.of(row.key).window.hours
-                changed = changes_since(held, sights, is_cut=row.count > len(sights), hours=hours) if held else None
-                fragments = self._fragments_of(reader, changed or (), current)
-            feed = self._feed(row, sights, current.narrowing)
-            body = RENDERERS[current.format].document(feed, fragments) if changed else b""
-            current.deltas[base.state, coding] = ENCODERS[coding](body) if body and coding in ENCODERS else body
+            with self.render_times[rendition.format].timed():
+                current, body = self._print_delta(rendition, base)
+            current.deltas[base.state, coding] = self._coded(body, coding) if body else body
             self.shelf.put(current, seen=seen)
         return current
+
+    def _print_delta(self, rendition: Rendition, base: Base) -> tuple[Rendition, bytes]:
+        with self._store.reading() as reader:
+            row, sights = self._present(reader, rendition)
+            current = self._current(rendition, row, sights)
+            held = self._held(current, base) or ()
+            hours = 0 if len(sights) == rendition.narrowing.limit else self._shapes.of(row.key).window.hours
+            changed = changes_since(held, sights, is_cut=row.count > len(sights), hours=hours) if held else None
+            fragments = self._fragments_of(reader, changed or (), current)
+        feed = self._feed(row, sights, current.narrowing)
+        return current, RENDERERS[current.format].document(feed, fragments) if changed else b""
 
     def _held(self, rendition: Rendition, base: Base) -> Sights | None:
         return None if self._past is None else self._past.window((rendition.key, rendition.narrowing), base.state)

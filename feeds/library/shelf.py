@@ -22,7 +22,7 @@ class Shelf:
         self._version = -1
         self.held = 0  # bytes
         self.hits = 0
-        self.misses = 0
+        self.misses = 0  # feeds that had to be looked up in the index
 
     @property
     def version(self) -> int:
@@ -36,7 +36,6 @@ class Shelf:
         """Return what is remembered. It waits for nobody: each of its steps is one for all threads."""
         rendition = self._renditions.get(address)
         if rendition is None:
-            self.misses += 1
             return None
         self.hits += 1
         try:

@@ -58,6 +58,7 @@ class Publisher:
         self.store = store
         self.now = now
         self.roots: tuple[Root, ...] = ()
+        self.queue = 0  # files known to have changed, and not published yet; any thread may look
         self._sleep = sleep
         self._shapes = Shapes(settings)
         self._desk = Desk(
@@ -202,6 +203,7 @@ class Publisher:
     ) -> None:
         """Read in batches, then drop what is gone: a post that has moved was found at its new place by then."""
         done = 0
+        self.queue = len(sightings) + len(gone)
         for piece in _pieces(sightings, _BATCH):
             if done and (pause := self.pause()):
                 self._sleep(pause)
@@ -212,10 +214,12 @@ class Publisher:
                 self._desk.read(sighting, known.get(sighting.path), batch, is_stale=is_stale)
             self._publish(batch, run)
             done += len(piece)
+            self.queue -= len(piece)
             if progress:
                 progress(done, len(sightings))
         for paths in _pieces(gone, _BATCH):
             self._publish(Batch(gone=set(paths), is_final=is_final), run)
+        self.queue = len(run.waiting)
 
     def _pinned(self, sightings: Sequence[Sighting], known: Mapping[str, PostRow]) -> dict[str, PostRow]:
         """Return the posts that had taken over an id when an earlier index knew them."""
@@ -249,6 +253,7 @@ class Publisher:
             decision = plan(old.entry if old else None, new, was_live=old is not None and old.is_live, now=now)
             if decision and not decision.is_nothing:
                 plans.append(decision)
+                run.mtimes += [verdict.holder.mtime_ns] if verdict else ()
         seen = {id_: earlier["first_seen"] for id_, earlier in kept.items()}
         self._commit(batch, list(verdicts.values()), plans, run, now, seen)
         run.read += batch.read

@@ -20,6 +20,9 @@ class Run:
     said: list[Diagnostic] = field(default_factory=list)  # the first of them
     moved: dict[FeedKey, Move] = field(default_factory=dict)  # feeds that have new validators, in order
     waiting: set[str] = field(default_factory=set)  # paths that must rest before they are read
+    mtimes: list[int] = field(default_factory=list)  # nanoseconds since 1970, of the posts whose entries changed
+    lags: tuple[float, ...] = ()  # seconds from these changes to the end of the run, as near as can be told
+    is_blind: bool = False  # the folder could not be read
 
     @property
     def is_nothing(self) -> bool:
@@ -45,6 +48,7 @@ class Run:
         self.said.extend(islice(later.said, _REMEMBERED - len(self.said)))
         self.move(tuple(later.moved.values()))
         self.waiting |= later.waiting
+        self.mtimes += later.mtimes
 
     def __str__(self) -> str:
         return (

@@ -41,6 +41,7 @@ class _Loop:
         self._waiting: set[str] = set()  # paths that must rest before they are read
         self._open: list[_Open] = []
         self._next_sweep = 0.0  # by the monotonic clock
+        self._swept: float | None = None  # seconds since 1970, when the last sweep began
 
     def turn(self) -> Run:
         if self._publisher.pause():  # what has come waits a little, so that a burst goes out together
@@ -54,7 +55,7 @@ class _Loop:
         except FolderError as err:
             log.error("folder.unreadable: %s; what is published stays", err)  # noqa: TRY400 - no traceback for an operator's matter
             self._next_sweep = time.monotonic() + self._publisher.settings.content.sweep
-            run = Run()
+            run = Run(is_blind=True)
             self._answer(run, error=str(err))
         else:
             self._answer(run)
@@ -64,13 +65,16 @@ class _Loop:
     def _run(self, heard: set[str], ordered: set[str]) -> Run:
         """Look at what was ordered, which is final, and at what was heard of; or at everything, where it is time."""
         publisher = self._publisher
+        began, is_sweep = publisher.now().timestamp(), time.monotonic() >= self._next_sweep
         run = publisher.take(ordered, is_final=True) if ordered else Run()
-        if time.monotonic() >= self._next_sweep:
+        if is_sweep:
             run.join(self._sweep())
         elif heard := heard - ordered:
             run.join(publisher.take(heard))
         elif not ordered:
             run.join(publisher.keep_time())
+        run.lags = self._lags(run)
+        self._swept = began if is_sweep else self._swept
         publisher.conclude(run, orders=[one.ticket.id for one in self._open])
         return run
 
@@ -82,6 +86,16 @@ class _Loop:
         pause = _ARMING if is_new else max(self._publisher.settings.content.sweep, _SHARE_OF_TIME * took)
         self._next_sweep = time.monotonic() + pause
         return run
+
+    def _lags(self, run: Run) -> tuple[float, ...]:
+        """Say how long each change of a post took to be published; nothing before the first sweep.
+
+        A file may bring an old mtime from elsewhere, but the last sweep did not see it so: it came after that.
+        """
+        if self._swept is None:
+            return ()
+        now = self._publisher.now().timestamp()
+        return tuple(max(0.0, now - max(self._swept, mtime / 1e9)) for mtime in run.mtimes)
 
     # --- orders
 

@@ -352,6 +352,18 @@ class ServerSettings(Table):
     drain: int = Field(
         default=10, ge=1, le=3600, description="Seconds that answers under way have when the server is told to end."
     )
+    metrics: tuple[Annotated[str, AfterValidator(rules.network)], ...] = Field(
+        default=("127.0.0.0/8", "::1"),
+        description="Addresses and networks of the clients that may read /metrics; an empty list for nobody.",
+    )
+    access_log: Literal["off", "common", "json"] = Field(
+        default="off", description="A line for each request: none, in the Combined Log Format, or as JSON."
+    )
+    access_log_file: Name | None = Field(
+        default=None,
+        description="File for these lines, relative to the site folder. Default: standard output.",
+        examples=["/var/log/feeds/access.log"],
+    )
 
 
 class AliasesSettings(Table):

@@ -95,6 +95,15 @@ def hop(text: str) -> str:
         raise ValueError(f"is no address of a proxy ({err}); {remedy}") from err
 
 
+def network(text: str) -> str:
+    """Demand an IP address, or a network of them: `10.1.2.3`, `10.0.0.0/8`, `fd00::/8`."""
+    try:
+        ip_network(text)
+    except ValueError as err:
+        raise ValueError(f'is not an address or network ({err}); write it like "10.1.2.3" or "10.0.0.0/8"') from err
+    return text
+
+
 def language_tag(text: str) -> str:
     if _LANGUAGE.fullmatch(text):
         return text

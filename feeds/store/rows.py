@@ -1,5 +1,6 @@
 """What the index gives out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +47,16 @@ class Held:
 
     entry: Entry
     is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much the index holds."""
+
+    posts: int  # files, published or not
+    entries: int  # that stand in feeds
+    feeds: int
+    diagnostics: Mapping[str, int]  # by code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

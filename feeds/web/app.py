@@ -3,9 +3,9 @@
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +13,48 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
+from feeds.metrics import Answer
 from feeds.opening import read_folder
 from feeds.site import Site, open_site
 from feeds.urls import STYLESHEET
+from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.aliases import Aliases
 from feeds.web.crowd import BUSY, Crowd
 from feeds.web.delta import DeltaDoor
 from feeds.web.entries import ROOT, EntryDoor
-from feeds.web.environment import FLAGS, FOLDER
+from feeds.web.environment import COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS
 from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
 from feeds.web.looks import Looks
 from feeds.web.moving import AliasDoor
+from feeds.web.numbers import MetricsPage, Numbers
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
-from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_ALLOWED_TO_PROGRAMS, NOT_FOUND, Reply, as_response, http_date
+from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_ALLOWED_TO_PROGRAMS, NOT_FOUND, Reply, answer_of, as_response
+from feeds.web.routed import Routed
 from feeds.web.throttle import throttle_of
 
 Clock = Callable[[], float]  # seconds since 1970
-Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+Respond = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_FAILED = answer_of("other", 500, "identity")
 
 
 def create_app(
-    site: Site, *, clock: Clock = time.time, progress: Progress | None = None, is_owner: bool = False
+    site: Site,
+    *,
+    clock: Clock = time.time,
+    progress: Progress | None = None,
+    is_owner: bool = False,
+    shared: Path | None = None,
 ) -> ASGIApp:
     """Serve a site's feeds; while the application lives it also publishes, where nobody else does.
 
-    is_owner: the application closes the site when it ends.
+    is_owner: the application closes the site when it ends. shared: folder in which the processes of one server keep
+    their numbers. Raises AccessLogError.
     It sends the Date field itself, so that no Last-Modified is ever later than it (RFC 9110 §8.8.2.1). A server in
     front that adds one, as uvicorn does unless told otherwise, would double it.
     """
@@ -56,22 +68,40 @@ def create_app(
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)
     entries = EntryDoor(site, press=press, clock=clock, base=base)
     crowd = Crowd(site.settings.server.max_concurrent)
-    router = _router(site, press, progress, entries=entries, crowd=crowd, is_owner=is_owner)
+    log = open_access_log(site, clock=clock)
+    numbers = Numbers(site, crowd, clock=clock, lost=lambda: log.lost if log else 0)
+    metrics = MetricsPage(site, numbers, folder=shared)
+    tasks = (metrics.sharing(), publishing(site, progress, on_run=numbers.note))
+    life = _life(site, press, log, tasks, is_owner=is_owner)
+    router = _router(site, press, entries=entries, crowd=crowd, metrics=metrics, life=life)
+    count = numbers.tally.count
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            scope.get("state", {})[COUNT_REFUSAL] = numbers.count_refusal
             await router(scope, receive, send)
             return
+        began = time.perf_counter() if log else 0.0
         path = _below(scope["path"], base) if base else scope["path"]
-        if reply := feeds.at_once(scope, path):
-            now = feeds.now
-        elif reply := await in_time(scope, path):
-            now = int(clock())
-        else:
-            await router({**scope, "path": path}, receive, _dated(send, clock))
-            return
-        await send(reply.start(now))
-        await send(reply.rest(scope["method"]))
+        answer, sent = _FAILED, 0
+        try:
+            if reply := feeds.at_once(scope, path):
+                now, answer = feeds.now, reply.answer
+            elif reply := await in_time(scope, path):
+                now, answer = int(clock()), reply.answer if path.endswith(SUFFIXES) else _of_alias(reply)
+            else:
+                routed = Routed(send, clock)
+                await router({**scope, "path": path}, receive, routed)
+                answer, sent = routed.answer(_kind_of(path)), routed.sent
+                return
+            rest = reply.rest(scope["method"])
+            await send(reply.start(now))
+            await send(rest)
+            sent = len(rest["body"])
+        finally:
+            count(answer, sent)
+            if log:
+                log.note(scope, answer, sent, seconds=time.perf_counter() - began)
 
     async def in_time(scope: Scope, path: str) -> Reply | None:
         if path.endswith(SUFFIXES) and path not in PAGES:
@@ -86,27 +116,20 @@ def create_app_from_environment() -> ASGIApp:
     """Make the application in a worker process, which learns folder and flags through the environment."""
     start_logging()
     opening = read_folder(Path(os.environ[FOLDER]), environ=os.environ, flags=json.loads(os.environ.get(FLAGS, "{}")))
-    return create_app(open_site(opening.folder, opening.settings), is_owner=True)
+    shared = os.environ.get(NUMBERS)
+    site = open_site(opening.folder, opening.settings)
+    return create_app(site, is_owner=True, shared=Path(shared) if shared else None)
 
 
 def _router(
     site: Site,
     press: ThreadPoolExecutor,
-    progress: Progress | None,
     *,
     entries: EntryDoor,
     crowd: Crowd,
-    is_owner: bool,
+    metrics: MetricsPage,
+    life: Lifespan[Starlette],
 ) -> Starlette:
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        with ExitStack() as closing:
-            if is_owner:
-                closing.callback(site.close)
-            closing.callback(press.shutdown, wait=False, cancel_futures=True)
-            async with publishing(site, progress):
-                yield
-
     router = Starlette(
         routes=[
             *(
@@ -117,21 +140,58 @@ def _router(
             Route(STYLESHEET, Looks().reply, methods=METHODS),
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
+            Route("/metrics", metrics.reply, methods=METHODS),
         ],
-        lifespan=lifespan,
+        lifespan=life,
         exception_handlers={404: _not_found, 405: _not_allowed},
     )
     router.state.site = site
     return router
 
 
-def _in(crowd: Crowd, answer: Answer) -> Answer:
+def _in(crowd: Crowd, respond: Respond) -> Respond:
     """Let a page be asked for only while there is room to wait for it."""
 
-    async def respond(request: Request) -> Response:
-        return await crowd.admit(answer(request), as_response(BUSY, request.method))
+    async def respond_in_crowd(request: Request) -> Response:
+        return await crowd.admit(respond(request), as_response(BUSY, request.method))
 
-    return respond
+    return respond_in_crowd
+
+
+def _life(
+    site: Site,
+    press: ThreadPoolExecutor,
+    log: AccessLog | None,
+    tasks: Iterable[AbstractAsyncContextManager[None]],
+    *,
+    is_owner: bool,
+) -> Lifespan[Starlette]:
+    """Return what goes on while the application lives. tasks: to be begun in this order, and ended in the other."""
+
+    @asynccontextmanager
+    async def life(_router: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as ending:
+            if is_owner:
+                ending.callback(site.close)
+            ending.callback(press.shutdown, wait=False, cancel_futures=True)
+            if log:
+                ending.enter_context(log.writing())
+            for task in tasks:
+                await ending.enter_async_context(task)
+            yield
+
+    return life
+
+
+def _kind_of(path: str) -> str:
+    """Name what the router answers there, as it is counted."""
+    if path in PAGES:
+        return "index"
+    return "entry" if path.startswith(ROOT) else "other"
+
+
+def _of_alias(reply: Reply) -> Answer:
+    return answer_of("alias", reply.status, reply.coding)
 
 
 def _not_found(request: Request, _exception: Exception) -> Response:
@@ -145,12 +205,3 @@ def _not_allowed(request: Request, _exception: Exception) -> Response:
 def _below(path: str, base: str) -> str:
     """Take off the path below which the site lives, where a proxy in front has not done so already."""
     return path.removeprefix(base) if path.startswith(base + "/") else path
-
-
-def _dated(send: Send, clock: Clock) -> Send:
-    async def send_dated(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [(b"date", http_date(int(clock()))), *message["headers"]]}
-        await send(message)
-
-    return send_dated

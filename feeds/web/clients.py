@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
-from feeds.settings import ClientField
+from feeds.settings import ClientField, ServerSettings
 from feeds.web.replies import fields_of
 
 UNIX = "unix"  # stands for whoever is at the other end of a Unix socket, which has no address
@@ -17,6 +17,7 @@ _PORT = re.compile(r"\[(?P<host>[^\]]*)\](?::[^:]*)?|(?P<host4>[^:]*):[^:]*")
 _PAIR = r'\s*[\w!#$%&\'*+.^`|~-]+=(?:[^\s;"\\]+|"[^"\\]*")\s*'
 _ELEMENT = re.compile(rf"{_PAIR}(?:;{_PAIR})*", re.ASCII)
 _FOR = re.compile(r'(?:^|;)\s*for="?([^\s;"]*)', re.IGNORECASE)
+_FORWARDING = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})  # what proxies add
 _PREFIX = 64  # bits of an IPv6 address that one subscriber has as a rule (RFC 6177, BCP 157)
 
 
@@ -46,8 +47,7 @@ class Clients:
 
     def of(self, scope: Scope) -> Client:
         """Return who sent a request; where an element cannot be read, the last hop that could."""
-        peer = scope.get("client")
-        nearest = _canonical(peer[0]) if peer else UNIX
+        nearest = hop_of(scope)
         if not self.trusts(nearest):
             return Client(nearest, nearest != UNIX)
         field = fields_of(scope).get(self._field)
@@ -67,6 +67,39 @@ class Clients:
             return self._trusts_sockets
         known = _read(address) if self._networks else None
         return known is not None and any(known in network for network in self._networks)
+
+
+class Guests:
+    """Who may see what is not for everybody: the clients in some networks."""
+
+    def __init__(self, networks: Iterable[str], clients: Clients) -> None:
+        self._networks = tuple(map(ip_network, networks))
+        self._clients = clients
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def include(self, scope: Scope) -> bool:
+        """Say whether the client is one of them.
+
+        What came through a proxy looks as near as the proxy is, whoever asked. So then a trusted hop has to tell who
+        did, and that must be nobody whom we trust to ask for others.
+        """
+        address = self._clients.of(scope).address
+        if not _FORWARDING.isdisjoint(fields_of(scope)) and (address == hop_of(scope) or self._clients.trusts(address)):
+            return False
+        known = _read(address)
+        return known is not None and any(known in network for network in self._networks)
+
+
+def clients_of(settings: ServerSettings) -> Clients:
+    return Clients(settings.trusted_proxies, field=settings.client_field)
+
+
+def hop_of(scope: Scope) -> str:
+    """Return who is at the other end of the connection: an address, or UNIX."""
+    peer = scope.get("client")
+    return _canonical(peer[0]) if peer else UNIX
 
 
 @lru_cache(maxsize=4096)

@@ -22,11 +22,13 @@ class Crowd:
     def __init__(self, most: int) -> None:
         self._most = most
         self.waiting = 0
+        self.turned_away = 0  # since the start
 
     async def admit(self, making: Coroutine[Any, Any, T], busy: T) -> T:
         """Wait for a reply, or send the client away at once where as many wait already (RFC 9110 §15.6.4)."""
         if self.waiting >= self._most:
             making.close()
+            self.turned_away += 1
             return busy
         self.waiting += 1
         try:

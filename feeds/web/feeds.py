@@ -95,7 +95,8 @@ class FeedDoor:
         """Give a whole feed only to who has waited for it."""
         if self._throttle is None or reply.status != 200:
             return reply
-        return self._throttle.held_back(scope, rendition.address, now=int(self._clock())) or reply
+        held = self._throttle.held_back(scope, rendition.address, now=int(self._clock()))
+        return reply if held is None else held.about(rendition.key.kind)
 
     def _begin_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look once in each turn of the event loop whether feeds have moved: no request is answered from before it."""

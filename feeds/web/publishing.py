@@ -23,11 +23,16 @@ class _StoppedError(Exception):
 
 
 @asynccontextmanager
-async def publishing(site: Site, progress: Progress | None = None) -> AsyncIterator[None]:
-    """Publish while the context lasts, unless another process does; and take its place when it ends."""
+async def publishing(
+    site: Site, progress: Progress | None = None, *, on_run: Callable[[Run], None] = lambda _run: None
+) -> AsyncIterator[None]:
+    """Publish while the context lasts, unless another process does; and take its place when it ends.
+
+    on_run: gets each run, on the publisher's thread.
+    """
     stop = threading.Event()
     # A daemon, so that a run that takes its time cannot keep the process alive; the index survives being killed.
-    thread = threading.Thread(target=_publish, args=(site, stop, progress), name="publisher", daemon=True)
+    thread = threading.Thread(target=_publish, args=(site, stop, progress, on_run), name="publisher", daemon=True)
     thread.start()
     try:
         yield
@@ -36,11 +41,11 @@ async def publishing(site: Site, progress: Progress | None = None) -> AsyncItera
         await asyncio.to_thread(thread.join, _STOP_SECONDS)
 
 
-def _publish(site: Site, stop: threading.Event, progress: Progress | None) -> None:
+def _publish(site: Site, stop: threading.Event, progress: Progress | None, on_run: Callable[[Run], None]) -> None:
     """Go on whatever happens: readers keep the last good feeds, and the trouble is logged."""
     while not stop.is_set():
         try:
-            _publish_until_trouble(site, stop, _until(stop, progress or log_progress()))
+            _publish_until_trouble(site, stop, _until(stop, progress or log_progress()), on_run)
         except _StoppedError:
             return
         except FeedsError as err:
@@ -50,11 +55,18 @@ def _publish(site: Site, stop: threading.Event, progress: Progress | None) -> No
         stop.wait(_RETRY_SECONDS)
 
 
-def _publish_until_trouble(site: Site, stop: threading.Event, progress: Progress) -> None:
+def _publish_until_trouble(
+    site: Site, stop: threading.Event, progress: Progress, on_run: Callable[[Run], None]
+) -> None:
     """Return at once where another process publishes."""
+
+    def told(run: Run) -> None:
+        log_run(run)
+        on_run(run)
+
     if publisher := site.claim():
-        log_run(publisher.catch_up(progress))
-        watch(publisher, site.orders, stop, log_run)
+        told(publisher.catch_up(progress))
+        watch(publisher, site.orders, stop, told)
 
 
 def _until(stop: threading.Event, progress: Progress) -> Progress:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Message, Scope
 
 from feeds.library import Coding
+from feeds.metrics import Answer
 from feeds.model import Kind
 
 Fields = tuple[tuple[bytes, bytes], ...]
@@ -45,8 +46,16 @@ class Reply:
     body: bytes = b""
     kind: Kind | None = None  # of the feed that it is about
     coding: Coding = "identity"
+    answer: Answer = field(init=False, compare=False)  # what it is counted as
     _start: Message = field(default_factory=dict, repr=False, compare=False)
     _second: int = field(default=-1, repr=False, compare=False)  # for which the start was made
+
+    def __post_init__(self) -> None:
+        self.answer = answer_of(self.kind or "other", self.status, self.coding)
+
+    def about(self, kind: Kind) -> "Reply":
+        """Return the same reply as one about a feed of this kind."""
+        return replace(self, kind=kind)
 
     def start(self, now: int) -> Message:
         """Return ASGI's message with status and fields; it is made once a second. now: seconds since 1970."""
@@ -59,6 +68,12 @@ class Reply:
     def rest(self, method: str) -> Message:
         """Return ASGI's message with the body, which HEAD does not get (RFC 9110 §9.3.2)."""
         return {"type": "http.response.body", "body": b"" if method == "HEAD" else self.body}
+
+
+@lru_cache(maxsize=1024)
+def answer_of(kind: str, status: int, coding: str) -> Answer:
+    """Return one and the same value for equal parts, so that a rendition's replies keep none of their own."""
+    return Answer(kind, status, coding)
 
 
 @lru_cache(maxsize=4096)

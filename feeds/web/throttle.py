@@ -7,7 +7,7 @@ from functools import lru_cache
 from starlette.types import Scope
 
 from feeds.settings import ServerSettings
-from feeds.web.clients import Client, Clients, household, is_private
+from feeds.web.clients import Client, Clients, clients_of, household, is_private
 from feeds.web.replies import WAITING, Reply, fields_of, said
 
 log = logging.getLogger(__name__)
@@ -77,8 +77,7 @@ def throttle_of(settings: ServerSettings) -> Throttle | None:
     """Return what holds eager pollers back, if anybody is to wait."""
     if not settings.polite_seconds:
         return None
-    clients = Clients(settings.trusted_proxies, field=settings.client_field)
-    return Throttle(settings.polite_seconds, clients)
+    return Throttle(settings.polite_seconds, clients_of(settings))
 
 
 @lru_cache(maxsize=1024)

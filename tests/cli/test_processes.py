@@ -1,5 +1,6 @@
 """The program as a process: what only a real one can show."""
 
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 pytestmark = pytest.mark.slow
 
@@ -33,10 +35,10 @@ def run(*words):
 class Server:
     """`feeds serve` on a free port."""
 
-    def __init__(self, folder, *words):
+    def __init__(self, folder, *words, **settings):
         self.process = subprocess.Popen(
             command("serve", folder, "--port", 0, *words),
-            env=environment(),
+            env=environment() | {f"FEEDS_SERVER__{name.upper()}": value for name, value in settings.items()},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -80,8 +82,8 @@ def folder(tmp_path):
 def serve(folder):
     servers = []
 
-    def start(*words):
-        servers.append(Server(folder, *words))
+    def start(*words, **settings):
+        servers.append(Server(folder, *words, **settings))
         return servers[-1]
 
     yield start
@@ -184,6 +186,50 @@ def test_a_forged_address_does_not_hide_an_eager_poller_and_a_trusted_proxy_tell
     server = serve()
     readers = ["198.51.100.1", "198.51.100.2", "6.6.6.6, 198.51.100.1"]
     assert [server.get("/feed.rss", **{"X-Forwarded-For": reader})[0] for reader in readers] == [200, 200, 429]
+
+
+def numbers_of(server):
+    """Ask for the numbers: name and the values of the labels, in the order of their names → number."""
+    status, _, body = server.get("/metrics")
+    assert status == 200, body
+    families = text_string_to_metric_families(body.decode())
+    return {
+        (one.name, *(one.labels[name] for name in sorted(one.labels))): one.value
+        for family in families
+        for one in family.samples
+    }
+
+
+def test_each_of_several_workers_tells_the_numbers_of_all(serve, folder):
+    server = serve("--workers", 2, access_log="json", access_log_file="access.log")
+    polls, sought, seen = 40, ("feeds_requests_total", "identity", "site", "200"), []
+    deadline = time.monotonic() + PATIENCE
+    assert server.get("/readyz")[0] == 200
+    while numbers_of(server)["feeds_workers",] < 2:
+        assert time.monotonic() < deadline
+    while len(seen) < 2 or seen[-1] < polls:  # what another worker counted may be told two seconds late
+        if not seen:
+            assert {server.get("/feed.rss")[0] for _ in range(polls)} == {200}
+        seen.append(numbers_of(server).get(sought, 0))
+        assert time.monotonic() < deadline
+    assert seen == sorted(seen)
+    assert seen[-1] == polls
+    numbers = numbers_of(server)
+    assert numbers["feeds_publishers",] == numbers["feeds_index_entries",] == 1
+    status, _, err = server.end(signal.SIGTERM)
+    assert (status, "Traceback" in err) == (0, False)
+    lines = (folder / "access.log").read_text().splitlines()
+    assert [json.loads(line)["path"] for line in lines].count("/feed.rss") == polls
+
+
+@pytest.mark.parametrize("words", [(), ("--workers", "2")])
+def test_an_access_log_that_cannot_be_written_is_one_line(folder, words):
+    (folder / "feeds.toml").write_text('[server]\naccess_log = "json"\naccess_log_file = "no/such/log"\n')
+    server = run("serve", folder, "--port", 0, *words)
+    assert server.returncode == 2
+    assert server.stderr.splitlines()[-1].startswith("feeds: ")
+    assert "set server.access_log_file to a file that can be written" in server.stderr
+    assert "Traceback" not in server.stderr
 
 
 def test_an_open_connection_does_not_keep_the_server_alive(serve):

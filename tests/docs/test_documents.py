@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from feeds.diagnostics import CATALOGUE, Kind, Level
+from feeds.metrics import METRICS, Answer
+from feeds.web.accesslog import FORMS
+from feeds.web.visits import visit_of
 
 ROOT = Path(__file__).parents[2]
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 DOCUMENT = runpy.run_path(str(ROOT / "scripts" / "document.py"))
 
 
@@ -42,13 +46,37 @@ def test_each_diagnostic_is_named_by_some_test(code, named):
     assert is_named, f"no test and no fixture produces {code}"
 
 
+def test_the_table_of_metrics_says_what_the_definitions_say():
+    assert DOCUMENT["operating"](OPERATING) == OPERATING, "run `make docs` and commit docs/operating.md"
+    rows = re.findall(r"^\| `(feeds_\w+)` \|", OPERATING, flags=re.MULTILINE)
+    assert rows == [metric.name for metric in METRICS]
+
+
+def test_the_lines_of_the_access_log_are_printed_as_they_are_written():
+    agent = b"Feedly/1.0 (+http://www.feedly.com/fetcher.html; 12 subscribers; like FeedFetcher-Google)"
+    scope = {
+        "method": "GET",
+        "raw_path": b"/category/sport.atom",
+        "query_string": b"limit=10",
+        "http_version": "1.1",
+        "headers": [(b"user-agent", agent), (b"if-none-match", b'"old"')],
+    }
+    visit = visit_of(
+        scope, Answer("category", 200, "gzip"), 5120, client="192.0.2.7", moment=1795504095.25, seconds=0.000213
+    )
+    printed = OPERATING.splitlines()
+    for line in FORMS.values():
+        assert line(visit) in printed
+
+
 def local_links(page: Path) -> list[str]:
     targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
     return [target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:|#|/", target)]
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md", "contrib/README.md"]
+    "name",
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md", "contrib/README.md", "docs/operating.md"],
 )
 def test_links_between_documents_lead_to_files(name):
     page = ROOT / name

@@ -138,3 +138,59 @@ def test_what_rsync_brings_is_published_and_its_temporary_files_are_not(watched,
     subprocess.run(["rsync", "-a", "--delete", f"{source}/", f"{watched.folder}/content/"], check=True)
     moved_until(watched, {("tag", "deep")})
     assert b"<entry" not in watched.read("/tag/deep.atom")
+def runs_of(desk, *changes):
+    """Let the publisher find each change before the next one is made; return the runs that found something."""
+    stop, runs, waiting = threading.Event(), [], list(changes)
+
+    def on_run(run):
+        if run.is_nothing and not run.is_blind:
+            return
+        runs.append(run)
+        if waiting:
+            waiting.pop(0)()
+        else:
+            stop.set()
+
+    watch(desk.site.claim(), desk.site.orders, stop, on_run)
+    return runs
+
+
+def test_the_time_from_a_change_to_its_feeds_counts_from_the_file_or_the_look_before(open_desk):
+    desk = open_desk(content={"sweep": 0.001})
+    desk.post("content/old.md")
+    noon = desk.clock().timestamp()
+
+    def copy_with_its_old_time():
+        desk.post("content/copied.md")
+        desk.clock.advance(9)
+
+    def write_now():
+        desk.clock.advance(100)
+        os.utime(desk.post("content/written.md"), (desk.clock().timestamp() - 4,) * 2)
+
+    def write_ahead_of_the_clock():
+        os.utime(desk.post("content/ahead.md"), (noon + 1_000_000,) * 2)
+
+    runs = runs_of(desk, copy_with_its_old_time, write_now, write_ahead_of_the_clock)
+    assert [run.lags for run in runs] == [(), (9.0,), (4.0,), (0.0,)]
+
+
+def test_a_run_that_could_not_look_says_so_and_the_queue_is_empty_after_one_that_could(open_desk):
+    desk = open_desk(content={"sweep": 0.001})
+    desk.post("content/one.md")
+
+    def take_the_folder_away():
+        assert desk.site.claim().queue == 0
+        (desk.folder / "content").rename(desk.folder / "hidden")
+
+    assert [run.is_blind for run in runs_of(desk, take_the_folder_away)] == [False, True]
+
+
+def test_files_that_wait_to_be_read_are_a_queue(open_desk):
+    desk = open_desk()
+    seen = []
+    for number in range(1200):
+        desk.post(f"content/{number}.md")
+    publisher = desk.site.claim()
+    publisher.catch_up(lambda done, total: seen.append((publisher.queue, total - done)))
+    assert seen == [(700, 700), (200, 200), (0, 0)]
