@@ -74,7 +74,7 @@ def create_app(
     tasks = (metrics.sharing(), publishing(site, progress, on_run=numbers.note))
     life = _life(site, press, log, tasks, is_owner=is_owner)
     router = _router(site, press, entries=entries, crowd=crowd, metrics=metrics, life=life)
-    count = numbers.tally.count
+    counted = numbers.tally.counts
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -99,7 +99,9 @@ def create_app(
             await send(rest)
             sent = len(rest["body"])
         finally:
-            count(answer, sent)
+            counts = counted[answer]  # no call: every poll comes here
+            counts[0] += 1
+            counts[1] += sent
             if log:
                 log.note(scope, answer, sent, seconds=time.perf_counter() - began)
 

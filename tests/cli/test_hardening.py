@@ -279,6 +279,37 @@ def test_renewal_with_wrong_settings_says_what_to_mend_and_changes_nothing(serve
     assert server.end() == 0
 
 
+def told(server, name):
+    """Return one number of `/metrics`, whichever process tells it."""
+    _, _, body = server.get("/metrics")
+    return next((float(line.split()[-1]) for line in body.decode().splitlines() if line.startswith(name)), 0)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_processes_have_counted_outlives_their_renewal(serve, workers):
+    server = serve(workers=workers)
+    polled = 'feeds_requests_total{coding="identity",kind="site",status="200"}'
+    for _ in range(7):
+        server.get()
+    wait_for(lambda: told(server, polled) == 7)
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: server.heard("The settings are read again"))
+    wait_for(lambda: told(server, "feeds_workers ") == workers)
+    assert told(server, polled) == 7
+    server.get()
+    wait_for(lambda: told(server, polled) == 8)
+    assert server.end() == 0
+
+
+def test_what_is_no_request_is_told_among_the_numbers(serve):
+    server = serve(workers=1)
+    assert b" 431 " in server.ask(b"GET / HTTP/1.1\r\nCookie: " + b"c" * 200_000)
+    assert b" 400 " in server.ask(b"\x16\x03\x01\r\n\r\n")
+    refused = 'feeds_requests_total{{coding="identity",kind="other",status="{}"}}'
+    assert [told(server, refused.format(status)) for status in (431, 400)] == [1, 1]
+    assert server.end() == 0
+
+
 def test_two_workers_answer_one_truth_at_one_port_while_posts_change(serve, folder):
     server = serve(workers=2)
     seen = set()

@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from feeds.cli.protocol import BoundedProtocol, Bounds, idle_longest
+from feeds.web.environment import COUNT_REFUSAL
 
 CAP = 1024
 BOUNDS = Bounds(max_header_bytes=CAP, read_timeout=10, write_timeout=30, drain=8, max_connections=4)
@@ -104,6 +105,8 @@ class House:
     def __init__(self, **bounds):
         self.loop = SteeredLoop()
         self.state = ServerState()
+        self.refused = []  # status, and bytes of the body
+        self.app_state = {COUNT_REFUSAL: lambda status, sent: self.refused.append((status, sent))}
         self.bounds = Bounds(**{name: getattr(BOUNDS, name) for name in BOUNDS.__slots__} | bounds)
         self.config = Config(
             self.app, interface="asgi3", ws="none", log_config=None, proxy_headers=False, timeout_keep_alive=KEEP_ALIVE
@@ -126,7 +129,7 @@ class House:
         await send({"type": "http.response.body", "body": b"ok"})
 
     def connect(self):
-        connection = BoundedProtocol(self.config, self.state, {}, self.loop, bounds=self.bounds)
+        connection = BoundedProtocol(self.config, self.state, self.app_state, self.loop, bounds=self.bounds)
         connection.connection_made(Wire())
         return connection
 
@@ -211,6 +214,30 @@ async def test_a_head_over_the_cap_gets_431_and_reaches_nobody(piece):
     assert connection.transport.ended is None  # it may still read why
     house.loop.advance(2)
     assert connection.transport.ended == "closed"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(head(CAP + 1), 431), (b"\x16\x03\x01 no HTTP\r\n\r\n", 400), (b"GET /half", 408)]
+)
+@scenario
+async def test_what_never_becomes_a_request_is_counted_once_with_what_it_is_told(sent, status):
+    house = House()
+    connection = house.connect()
+    await say(connection, sent)
+    house.loop.advance(BOUNDS.read_timeout)
+    house.loop.advance(60)
+    assert connection.transport.statuses() == [status]
+    _, _, body = bytes(connection.transport.sent).partition(b"\r\n\r\n")
+    assert house.refused == [(status, len(body))]
+
+
+@scenario
+async def test_an_application_that_counts_nothing_is_no_trouble():
+    house = House()
+    house.app_state.clear()
+    connection = house.connect()
+    await say(connection, head(CAP + 1))
+    assert connection.transport.statuses() == [431]
 
 
 @pytest.mark.parametrize(("size", "status"), [(CAP - 1, 200), (CAP, 200), (CAP + 1, 431)])

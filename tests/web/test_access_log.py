@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import re
+import threading
+from contextlib import suppress
 from select import PIPE_BUF
 
 import pytest
@@ -224,6 +226,43 @@ def test_a_site_writes_what_was_asked_once_it_ends(open_desk, form):
     else:
         assert '"GET /category/red.atom?limit=1 HTTP/1.1" 304 - "-" "Feedly/1.0' in lines[1]
         assert f'"GET / HTTP/1.1" 200 {size} ' in lines[2]
+
+
+def test_the_client_is_the_one_that_trusted_proxies_name(open_desk):
+    desk = open_desk(server={"access_log": "json", "access_log_file": "log", "trusted_proxies": ["127.0.0.1"]})
+    desk.publish()
+    with TestClient(create_app(desk.site), client=("127.0.0.1", 1)) as client:
+        client.get("/feed.rss", headers={"x-forwarded-for": "6.6.6.6, 2001:DB8::7"})
+    with TestClient(create_app(desk.site), client=("198.51.100.1", 1)) as client:
+        client.get("/feed.rss", headers={"x-forwarded-for": "6.6.6.6"})
+    lines = (desk.folder / "log").read_text().splitlines()
+    assert [json.loads(line)["client"] for line in lines] == ["2001:db8::7", "198.51.100.1"]
+
+
+def test_a_client_on_a_socket_has_no_address(file, log):
+    log.note(scope_of(client=None), Answer("site", 200, "identity"), 5, seconds=0.1)
+    log.write()
+    assert file.read_text().startswith("- - - [")
+
+
+def test_standard_output_that_nobody_reads_does_not_keep_the_server_alive(monkeypatch):
+    theirs, ours = os.pipe()
+    os.set_blocking(ours, False)
+    with suppress(BlockingIOError):
+        while os.write(ours, b"x" * PIPE_BUF):
+            pass
+    os.set_blocking(ours, True)
+    monkeypatch.setattr(accesslog, "_STDOUT", ours)
+    monkeypatch.setattr(accesslog, "_EVERY", 0)
+    monkeypatch.setattr(accesslog, "_PATIENCE", 0)
+    log = AccessLog(as_common)
+    note(log)
+    with log.writing():
+        while log._waiting:  # until the thread is at it
+            pass
+    assert "access-log" in [thread.name for thread in threading.enumerate()]
+    while b"GET /feed.rss" not in os.read(theirs, 2**20):
+        pass
 
 
 def test_the_log_goes_to_standard_output_where_no_file_is_named(capfd):

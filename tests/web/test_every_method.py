@@ -24,6 +24,7 @@ PLACES = {
     "list of sources": ("/sources.json", 200, True),
     "health": ("/healthz", 200, False),
     "readiness": ("/readyz", 200, False),
+    "numbers, to strangers": ("/metrics", 404, False),
     "nothing": ("/nothing.css", 404, True),
 }
 NAMES = list(PLACES)
@@ -135,7 +136,7 @@ def test_any_other_method_is_told_which_ones_there_are(ask, name):
     assert all(int(answer.fields["content-length"]) == len(answer.body) > 0 for answer in answers.values())
 
 
-@pytest.mark.parametrize("name", ["list of sources", "health", "readiness"])
+@pytest.mark.parametrize("name", ["list of sources", "health", "readiness", "numbers, to strangers"])
 def test_programs_are_told_of_problems_as_programs_read_them(ask, name):
     answer = ask("POST", PLACES[name][0])
     assert answer.fields["content-type"] == "application/problem+json"
