@@ -108,12 +108,12 @@ class MetricsPage:
     """`/metrics`, for those who may read it."""
 
     def __init__(self, site: Site, numbers: Numbers, *, folder: Path | None = None) -> None:
-        """folder: where the workers of this server share their numbers; None where there is only this one."""
+        """folder: where the processes of this server share their numbers; None where nothing is shared."""
         self._site = site
         server = site.settings.server
         self._guests = Guests(server.metrics, clients_of(server))
         self._exchange = Exchange(folder, numbers.take) if folder and self._guests else None
-        self._take = self._exchange.all if self._exchange else numbers.take
+        self._take = numbers.take
 
     @asynccontextmanager
     async def sharing(self) -> AsyncIterator[None]:
@@ -141,7 +141,7 @@ class MetricsPage:
     def _made(self, accept: str) -> Reply:
         from feeds.metrics.exposition import exposition  # noqa: PLC0415 - takes long, and most sites never ask for it
 
-        body, media_type = exposition({**self._take(), **of_the_index(self._site)}, accept)
+        body, media_type = exposition({**self._of_all(), **of_the_index(self._site)}, accept)
         fields = (
             (b"content-type", media_type.encode("ascii")),
             (b"content-length", b"%d" % len(body)),
@@ -149,6 +149,13 @@ class MetricsPage:
             *GUARDS,
         )
         return Reply(200, fields, body)
+
+    def _of_all(self) -> Readings:
+        """Return the numbers of all processes, or those of this one where the others' cannot be had."""
+        if self._exchange:
+            with suppress(OSError):  # which is told where it is shared, and not at each asking
+                return self._exchange.all()
+        return self._take()
 
 
 async def _now_and_then(exchange: Exchange) -> None:

@@ -327,5 +327,6 @@ def test_a_worker_that_ends_leaves_what_it_has_counted(published, tmp_path):
 def test_numbers_that_cannot_be_shared_cost_no_reader(published, tmp_path, caplog):
     with client_of(published, shared=tmp_path / "nowhere") as client:
         assert client.get("/feed.rss").status_code == 200
+        assert numbers(client)["feeds_requests_total", "site", "200", "identity"] == 1  # its own, at least
     assert "numbers.unshared" in caplog.text
     assert published.site.library.is_ready
