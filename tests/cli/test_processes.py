@@ -38,7 +38,11 @@ class Server:
     def __init__(self, folder, *words, **settings):
         self.process = subprocess.Popen(
             command("serve", folder, "--port", 0, *words),
-            env=environment() | {f"FEEDS_SERVER__{name.upper()}": value for name, value in settings.items()},
+            env={
+                **environment(),
+                **{f"FEEDS_SERVER__{name.upper()}": value for name, value in settings.items()},
+                "TMPDIR": str(folder),  # what a server that is killed leaves goes with it
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
