@@ -138,6 +138,8 @@ def test_what_rsync_brings_is_published_and_its_temporary_files_are_not(watched,
     subprocess.run(["rsync", "-a", "--delete", f"{source}/", f"{watched.folder}/content/"], check=True)
     moved_until(watched, {("tag", "deep")})
     assert b"<entry" not in watched.read("/tag/deep.atom")
+
+
 def runs_of(desk, *changes):
     """Let the publisher find each change before the next one is made; return the runs that found something."""
     stop, runs, waiting = threading.Event(), [], list(changes)

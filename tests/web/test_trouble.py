@@ -21,7 +21,7 @@ def published(open_desk, monkeypatch, caplog):
     desk.post("content/one.md", title="One", categories="red")
     desk.publish()
     stop = threading.Event()
-    work = threading.Thread(target=publishing._publish, args=(desk.site, stop, lambda *_: None))
+    work = threading.Thread(target=publishing._publish, args=(desk.site, stop, lambda *_: None, lambda _run: None))
 
     def start():
         work.start()
