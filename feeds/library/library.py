@@ -60,6 +60,7 @@ class Library:
         self._press = Lock()  # one rendering at a time: what two ask for is made once
         self._past = Past() if settings.server.delta else None
         self.shelf = Shelf()
+        self.recall = self.shelf.get  # what is remembered of an address, as of the last `refresh`: no look at the index
         self.pages = EntryPages(settings, store, shapes=self._shapes, is_hidden=self._is_hidden)
         self.render_times = {format_: Histogram(NAMED["feeds_render_seconds"].bounds) for format_ in FORMATS}
         self.compress_times = {coding: Histogram(NAMED["feeds_compress_seconds"].bounds) for coding in ENCODERS}
@@ -97,10 +98,6 @@ class Library:
         self.shelf.misses += 1
         self.shelf.put(rendition, seen=seen)
         return rendition
-
-    def recall(self, address: str) -> Rendition | None:
-        """Return what is remembered of an address, as of the last `refresh`; it costs no look at the index."""
-        return self.shelf.get(address)
 
     def is_retired(self, path: str) -> bool:
         """Say whether the settings have retired the feed at this path for good."""

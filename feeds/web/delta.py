@@ -17,7 +17,7 @@ from feeds.settings import Settings
 from feeds.web.feeds import Asked, FeedDoor
 from feeds.web.negotiation import coding_for, weights_in
 from feeds.web.replies import GUARDS, Fields, Reply, fields_of
-from feeds.web.sheets import Manner, described, validators
+from feeds.web.sheets import Place, described, validators
 from feeds.web.throttle import Throttle
 from feeds.web.validators import opaque_tags
 
@@ -68,8 +68,10 @@ class DeltaDoor(FeedDoor):
                 return self._delta(rendition, base, coding, now=int(self._clock()))
         return super()._make(rendition, scope)
 
-    def _manner(self, asked: Asked) -> Manner:
-        return self._to_asking if b"a-im" in asked else super()._manner(asked)
+    def _place(self, asked: Asked) -> Place:
+        if b"a-im" in asked:
+            return self._place_of(self._to_asking, coding_for(asked.get(b"accept-encoding")))
+        return super()._place(asked)
 
     def _bases(self, rendition: Rendition, scope: Scope, asked: Asked) -> Iterator[Base]:
         """Return what a client holds of this feed, as far as it is remembered and it can take a delta from it."""

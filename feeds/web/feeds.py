@@ -7,18 +7,19 @@ it, so that one client's first request for a feed does not keep the others waiti
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from functools import lru_cache
 from typing import TypeAlias
 
 from starlette.types import Scope
 
-from feeds.library import CODINGS, WHOLE, Library, Narrowing, Rendition, parse_query
+from feeds.library import CODINGS, WHOLE, Coding, Library, Narrowing, Rendition, parse_query
 from feeds.model import FORMATS
 from feeds.settings import Settings
 from feeds.urls import wire
 from feeds.web.documents import is_document
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, fields_of, moved, options
-from feeds.web.sheets import Manner, Sheet, sheet_of
+from feeds.web.sheets import Manner, Place, sheet_of
 from feeds.web.throttle import Throttle
 from feeds.web.validators import is_not_modified
 
@@ -57,6 +58,8 @@ class FeedDoor:
         vary = b", ".join((b"Accept-Encoding", *(_VIEW if self._has_browser_view else ()), *self._varies_by))
         self._to_readers = Manner(vary=vary)
         self._to_browsers = Manner(vary=vary, is_document=True)
+        self._places: dict[tuple[Manner, Coding], Place] = {}
+        self._place_for = lru_cache(maxsize=512)(self._choose_place)
         self._throttle = throttle
         self._turn_of: asyncio.AbstractEventLoop | None = None  # the loop whose present turn has begun
         self.now = 0  # seconds since 1970, when the present turn began
@@ -123,7 +126,7 @@ class FeedDoor:
     def _whole(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:
         """Reply with a rendition, or say that the client has it; None where its bytes must be made first."""
         asked = fields_of(scope)
-        sheet = self._sheet(rendition, asked, now=now)
+        sheet = sheet_of(rendition, self._place(asked), cache=self._cache, now=now)
         tags, since = asked.get(b"if-none-match"), asked.get(b"if-modified-since")
         if tags in sheet.tags:
             return sheet.not_modified
@@ -133,14 +136,16 @@ class FeedDoor:
 
     _reply = _whole  # others may have more to choose from
 
-    def _sheet(self, rendition: Rendition, asked: Asked, *, now: int) -> Sheet:
-        coding = coding_for(asked.get(b"accept-encoding"))
-        return sheet_of(rendition, coding, cache=self._cache, now=now, manner=self._manner(asked))
+    def _place(self, asked: Asked) -> Place:
+        get = asked.get
+        return self._place_for(get(b"accept-encoding"), get(b"sec-fetch-dest"), get(b"accept"))
 
-    def _manner(self, asked: Asked) -> Manner:
-        if self._has_browser_view and is_document(asked.get(b"sec-fetch-dest"), asked.get(b"accept")):
-            return self._to_browsers
-        return self._to_readers
+    def _choose_place(self, accept_encoding: bytes | None, sec_fetch_dest: bytes | None, accept: bytes | None) -> Place:
+        is_shown = self._has_browser_view and is_document(sec_fetch_dest, accept)
+        return self._place_of(self._to_browsers if is_shown else self._to_readers, coding_for(accept_encoding))
+
+    def _place_of(self, manner: Manner, coding: Coding) -> Place:
+        return self._places.setdefault((manner, coding), Place(manner, coding))
 
     def _make(self, rendition: Rendition, scope: Scope) -> Reply:
         """Make the bytes that the reply needs, and reply with them; the rendition may be another one then."""

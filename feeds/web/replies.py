@@ -37,6 +37,9 @@ WAITING: Fields = (  # the same, where a reader is asked to come again
 )
 
 
+_NOTHING: Message = {"type": "http.response.body", "body": b""}
+
+
 @dataclass(slots=True)
 class Reply:
     """What is sent, but for the Date."""
@@ -48,10 +51,12 @@ class Reply:
     coding: Coding = "identity"
     answer: Answer = field(init=False, compare=False)  # what it is counted as
     _start: Message = field(default_factory=dict, repr=False, compare=False)
+    _rest: Message = field(init=False, repr=False, compare=False)
     _second: int = field(default=-1, repr=False, compare=False)  # for which the start was made
 
     def __post_init__(self) -> None:
         self.answer = answer_of(self.kind or "other", self.status, self.coding)
+        self._rest = {"type": "http.response.body", "body": self.body} if self.body else _NOTHING
 
     def about(self, kind: Kind) -> "Reply":
         """Return the same reply as one about a feed of this kind."""
@@ -67,7 +72,7 @@ class Reply:
 
     def rest(self, method: str) -> Message:
         """Return ASGI's message with the body, which HEAD does not get (RFC 9110 §9.3.2)."""
-        return {"type": "http.response.body", "body": b"" if method == "HEAD" else self.body}
+        return _NOTHING if method == "HEAD" else self._rest
 
 
 @lru_cache(maxsize=1024)

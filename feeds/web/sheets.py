@@ -19,11 +19,19 @@ _DOCUMENT_TYPES: Mapping[Format, bytes] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Manner:
-    """To whom replies go, and who may keep them. Each is known by itself: what is prepared is remembered by it."""
+    """To whom replies go, and who may keep them."""
 
     vary: bytes  # the fields that decide on replies (RFC 9110 §12.5.5)
     is_document: bool = False  # for a browser to show
     is_shared: bool = True  # whether caches that serve more than one client may keep them (RFC 9111 §5.2.2.7)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a rendition keeps the replies of one manner and coding. Each is known by itself, which is the fastest."""
+
+    manner: Manner
+    coding: Coding
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +43,15 @@ class Sheet:
     found: Reply | None  # None while there are no bytes
 
 
-def sheet_of(rendition: Rendition, coding: Coding, *, cache: CacheSettings, now: int, manner: Manner) -> Sheet:
+def sheet_of(rendition: Rendition, place: Place, *, cache: CacheSettings, now: int) -> Sheet:
     """Return the prepared replies; they are remembered with the rendition once they cannot change any more.
 
     now: seconds since 1970. While Last-Modified is ahead of it, the replies do without one.
     """
-    place = manner, coding
     sheet = rendition.kept.get(place)
-    if isinstance(sheet, Sheet) and (sheet.found or not rendition.has(coding)):
+    if isinstance(sheet, Sheet) and (sheet.found or not rendition.has(place.coding)):
         return sheet
-    sheet = _prepared(rendition, coding, cache=cache, now=now, manner=manner)
+    sheet = _prepared(rendition, place.coding, cache=cache, now=now, manner=place.manner)
     if rendition.last_modified <= now:
         rendition.kept[place] = sheet
     return sheet
