@@ -15,6 +15,7 @@ State = Literal["complete", "absent", "unfinished"]
 _OPENING = re.compile(
     r"(?:[^\S\n]*\n)*(?:(?P<fence>---|\+\+\+)[^\S\n]*(?:\n|\Z)|(?P<brace>\{)\s*(?:\"[^\"\n]*\"\s*:|\}))"
 )
+_BEGUN = re.compile(r"\s*(?:--?|\+\+?|\{\s*(?:\"[^\"\n]*\"?)?)\s*\Z")  # all there is yet of an opening fence
 _CLOSING: dict[str, re.Pattern[str]] = {
     "---": re.compile(r"^(?:---|\.\.\.)[^\S\n]*$", re.MULTILINE),  # Jekyll closes with either
     "+++": re.compile(r"^\+\+\+[^\S\n]*$", re.MULTILINE),
@@ -41,7 +42,7 @@ def cut(text: str) -> Fenced:
     """Cut the front matter off. An opening fence that nothing closes is unfinished, unless what follows is prose."""
     opening = _OPENING.match(text)
     if opening is None:
-        return absent(text)
+        return Fenced(state="unfinished", body="", body_line=1) if _BEGUN.match(text) else absent(text)
     if opening["brace"]:
         return _cut_json(text, opening.start("brace"))
     closing = _CLOSING[opening["fence"]].search(text, opening.end())

@@ -82,6 +82,12 @@ def test_text_that_only_looks_like_front_matter_stays_whole(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "-",
+        "\n--",
+        "++",
+        "{",
+        '{\n  "tit',
+        '{ "title"',
         "---",
         "---\n",
         "---\n---",
