@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -23,12 +22,11 @@ from feeds.publisher.run import Run
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.sources import Sources
-from feeds.store import Commit, PostRow, Store, Tombstone, microseconds, moment_at
+from feeds.store import NOTHING, Commit, Earlier, PostRow, Store, Tombstone, microseconds, moment_at
 
 _T = TypeVar("_T")
 Progress = Callable[[int, int], None]  # files read so far, files to read
 
-_NOTHING: Mapping[str, int] = MappingProxyType({})
 _BATCH = 500  # files in one transaction
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
 _OF_THE_PUBLISHER = {
@@ -254,8 +252,7 @@ class Publisher:
             if decision and not decision.is_nothing:
                 plans.append(decision)
                 run.mtimes += [verdict.holder.mtime_ns] if verdict else ()
-        seen = {id_: earlier["first_seen"] for id_, earlier in kept.items()}
-        self._commit(batch, list(verdicts.values()), plans, run, now, seen)
+        self._commit(batch, list(verdicts.values()), plans, run, now, kept)
         run.read += batch.read
         run.waiting |= batch.waiting
 
@@ -342,7 +339,7 @@ class Publisher:
         plans: Sequence[Plan],
         run: Run,
         now: datetime,
-        first_seen: Mapping[str, int],
+        earlier: Earlier,
     ) -> None:
         rows = batch.rows | {row.path: row for verdict in verdicts for row in verdict.rows}
         said = [one for found in batch.diagnostics.values() for one in found]
@@ -355,7 +352,7 @@ class Publisher:
             commit.put_diagnostics(contested, complaints, codes=claims.CODES)
             commit.unbury(one.id for one in plans if one.old is None)
             commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
-            is_ready = self._carry_out(commit, plans, run, now, first_seen)
+            is_ready = self._carry_out(commit, plans, run, now, earlier)
             if is_ready:  # before that nobody is told
                 commit.announce(
                     told.of_posts(rows[path] for path in sorted(batch.diagnostics.keys() - batch.gone)), now=now
@@ -363,12 +360,12 @@ class Publisher:
         run.say([*said, *complaints])
 
     def _carry_out(
-        self, commit: Commit, plans: Sequence[Plan], run: Run, now: datetime, first_seen: Mapping[str, int] = _NOTHING
+        self, commit: Commit, plans: Sequence[Plan], run: Run, now: datetime, earlier: Earlier = NOTHING
     ) -> bool:
         """Write plans; say whether the index is ready. Until then all feeds get their state at once, in the end."""
         is_ready = commit.fact("is_ready") is not None
         if plans:
-            commit.put_entries(plans, now=now, shape_of=self._shapes.of, first_seen=first_seen)
+            commit.put_entries(plans, now=now, shape_of=self._shapes.of, earlier=earlier)
             run.removed += sum(one.new is None for one in plans)
             run.changed += sum(one.new is not None for one in plans)
         if plans and is_ready:

@@ -1,6 +1,6 @@
 """The index: rows in SQLite. One process writes, many read."""
 
-from feeds.store.commit import Commit
+from feeds.store.commit import NOTHING, Commit, Earlier
 from feeds.store.database import begin_anew
 from feeds.store.keepsakes import Keepsake, as_lines, from_lines
 from feeds.store.payload import microseconds, moment_at
@@ -9,7 +9,9 @@ from feeds.store.store import Reader, Store
 from feeds.store.window import state_of
 
 __all__ = [
+    "NOTHING",
     "Commit",
+    "Earlier",
     "FeedRow",
     "Held",
     "Keepsake",

@@ -20,7 +20,8 @@ from feeds.store.schema import diagnostics, entries, facts, feeds, labels, membe
 from feeds.store.window import majority_label, state_of, window_of
 
 ShapeOf = Callable[[FeedKey], Shape]
-NOTHING: Mapping[str, int] = MappingProxyType({})
+Earlier = Mapping[str, Mapping[str, Any]]  # by id: what an earlier index knew of entries, as `keepsakes` has it
+NOTHING: Earlier = MappingProxyType({})
 _AT_ONCE = 500
 
 _put_post = insert(posts)
@@ -116,14 +117,11 @@ class Commit:
             self._connection.execute(insert(diagnostics), values)
 
     def put_entries(
-        self, plans: Sequence[Plan], *, now: datetime, shape_of: ShapeOf, first_seen: Mapping[str, int] = NOTHING
+        self, plans: Sequence[Plan], *, now: datetime, shape_of: ShapeOf, earlier: Earlier = NOTHING
     ) -> None:
-        """Carry out plans: entries, memberships and counts. The feeds they touch are moved by `move`.
-
-        first_seen: seconds since 1970, by id, of entries that an earlier index knew.
-        """
-        seen = int(now.timestamp())
-        rows = [_entry_row(plan, first_seen.get(plan.id, seen)) for plan in plans if plan.new is not None]
+        """Carry out plans: entries, memberships and counts. The feeds they touch are moved by `move`."""
+        clock = int(now.timestamp())
+        rows = [_entry_row(plan, clock, earlier.get(plan.id)) for plan in plans if plan.new is not None]
         gone = [plan.id for plan in plans if plan.new is None]
         if rows:
             self._connection.execute(_PUT_ENTRY, rows)
@@ -255,23 +253,32 @@ _MOVE = (
 _RESPELL = update(feeds).where(feeds.c.number == bindparam("of_number")).values(slug=bindparam("slug"))
 
 
-def _entry_row(plan: Plan, seen: int) -> dict[str, object]:
+def _entry_row(plan: Plan, clock: int, earlier: Mapping[str, Any] | None) -> dict[str, object]:
+    """Return a row. clock: seconds since 1970, for what no earlier index knew."""
     assert plan.new is not None
     payload, stamp = pack(plan.new)
     weight, brief = weights(plan.new)
     return {
         "id": plan.id,
-        "first_seen": seen,
+        "first_seen": earlier["first_seen"] if earlier else clock,
         "is_live": plan.is_live,
         "published": microseconds(plan.new.published),
         "updated": microseconds(plan.new.updated),
         "expires": plan.new.expires and microseconds(plan.new.expires),
         "stamp": stamp,
-        "changed": seen,
+        "changed": _since_when(stamp, earlier, clock),
         "weight": weight,
         "brief_weight": brief,
         "payload": payload,
     }
+
+
+def _since_when(stamp: str, earlier: Mapping[str, Any] | None, clock: int) -> int:
+    """Return since when an entry looks as it does, if an earlier index knew that (invariant 11)."""
+    if not earlier or "changed" not in earlier:
+        return clock
+    changed: int = earlier["changed"]
+    return changed if earlier["stamp"] == stamp else max(clock, changed + 1)
 
 
 def _add(counts: dict[Any, int], key: object, more: int) -> None:

@@ -2,6 +2,7 @@
 
 An index that is set aside hands them on to the one that is made anew, and `feeds doctor --backup` writes them to a
 file. Either way they lie in the new index, and each is taken when the publisher comes to what it belongs to.
+What else is to be kept gets a kind in `What`, a query, and its fields.
 """
 
 import json
@@ -12,22 +13,42 @@ from sqlalchemy import Connection, delete, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from feeds.errors import BackupError
-from feeds.model import FeedKey
+from feeds.model import KINDS, FeedKey
 from feeds.store.schema import facts, keepsakes, tombstones
 
 What = Literal["authority", "post", "entry", "feed", "tombstone"]
 FORMAT = {"feedwright": "backup", "version": 1}
+MEND_FIRST = "run `feeds doctor --repair` first"
+_COUNT = "keepsakes"  # in the last line of a backup
 _AT_ONCE = 500
+_KEEP, _KEEP_FACT, _KEEP_TOMBSTONE = (
+    insert(table).prefix_with("OR IGNORE") for table in (keepsakes, facts, tombstones)
+)
 
+_FINGERPRINT = (
+    "CASE WHEN json_valid(CAST(payload AS TEXT))"
+    " THEN json_extract(CAST(payload AS TEXT), '$.kept.fingerprint') END AS fingerprint"
+)
 # An index of an earlier schema may lack some of these columns or tables; then there is nothing of that kind to keep.
 _QUERIES: Mapping[What, str] = {
     "authority": "SELECT value AS name FROM facts WHERE name = 'authority'",
     "post": "SELECT path AS name, pin FROM posts WHERE pin IS NOT NULL ORDER BY path",
-    "entry": "SELECT id AS name, first_seen, updated, json_extract(CAST(payload AS TEXT), '$.kept.fingerprint')"
-    " AS fingerprint FROM entries ORDER BY id",
+    "entry": f"SELECT id AS name, first_seen, updated, stamp, changed, {_FINGERPRINT} FROM entries ORDER BY id",
     "feed": "SELECT json_array(kind, term) AS name, state, changed FROM feeds WHERE state != '' ORDER BY kind, term",
     "tombstone": "SELECT id AS name, path, title, at, why FROM tombstones ORDER BY id",
 }
+_EARLIER_QUERIES: Mapping[What, str] = {
+    "entry": f"SELECT id AS name, first_seen, updated, {_FINGERPRINT} FROM entries ORDER BY id",
+}
+_FIELDS: Mapping[What, Mapping[str, type]] = {
+    "authority": {},
+    "post": {"pin": str},
+    "entry": {"first_seen": int, "updated": int, "fingerprint": str},
+    "feed": {"state": str, "changed": int},
+    "tombstone": {"path": str, "title": str, "at": int, "why": str},
+}
+# What backups of earlier versions lack; either all or none of a kind is there.
+_LATER_FIELDS: Mapping[What, Mapping[str, type]] = {"entry": {"stamp": str, "changed": int}}
 
 
 class Keepsake(NamedTuple):
@@ -43,23 +64,62 @@ def feed_name(key: FeedKey) -> str:
 def kept_in(connection: Connection) -> Iterator[Keepsake]:
     """Yield what an index holds, of this schema or an earlier one, as far as it can be read."""
     for what, query in _QUERIES.items():
+        count = 0
         try:
-            for row in connection.execute(text(query)).mappings():
-                value = dict(row)
-                yield Keepsake(what, value.pop("name"), value)
+            for one in _asked(connection, what, query):
+                count += 1
+                yield one
         except DatabaseError:
-            continue
+            if not count and what in _EARLIER_QUERIES:
+                yield from _as_far_as_readable(_asked(connection, what, _EARLIER_QUERIES[what]))
+
+
+def all_kept_in(connection: Connection) -> Iterator[Keepsake]:
+    """Yield what an index of this schema holds, all of it.
+
+    Raises DatabaseError where it cannot be read, and BackupError where it makes no sense.
+    """
+    for what, query in _QUERIES.items():
+        for row in connection.execute(text(query), execution_options={"yield_per": _AT_ONCE}).mappings():
+            one = _keepsake(what, row)
+            if not _is_sound(one):
+                raise BackupError(f"the index is damaged: what it says of {one.name} cannot be read", MEND_FIRST)
+            yield one
+
+
+def _asked(connection: Connection, what: What, query: str) -> Iterator[Keepsake]:
+    for row in connection.execute(text(query), execution_options={"yield_per": _AT_ONCE}).mappings():
+        one = _keepsake(what, row)
+        if _is_sound(one):
+            yield one
+
+
+def _as_far_as_readable(kept: Iterator[Keepsake]) -> Iterator[Keepsake]:
+    try:
+        yield from kept
+    except DatabaseError:
+        return
+
+
+def _keepsake(what: What, row: Mapping[str, Any]) -> Keepsake:
+    value = dict(row)
+    return Keepsake(what, value.pop("name"), value)
 
 
 def as_lines(kept: Iterable[Keepsake]) -> Iterator[str]:
-    """Write keepsakes down: a line of JSON that names the format, then one for each."""
+    """Write keepsakes down: a line of JSON that names the format, one for each, and one that counts them."""
     yield json.dumps(FORMAT) + "\n"
-    for one in kept:
+    count = 0
+    for count, one in enumerate(kept, start=1):
         yield json.dumps([one.what, one.name, one.value], ensure_ascii=False) + "\n"
+    yield json.dumps({_COUNT: count}) + "\n"
 
 
 def from_lines(lines: Iterable[str], *, name: str) -> Iterator[Keepsake]:
-    """Read them again. name: of the file, for complaints. Raises BackupError where it is none of ours, or damaged."""
+    """Read them again. name: of the file, for complaints.
+
+    Raises BackupError where it is none of ours, damaged, or cut short; the last shows only at its end.
+    """
     remedy = "name a file that `feeds doctor --backup` has written"
     numbered = enumerate(lines, start=1)
     try:
@@ -67,33 +127,68 @@ def from_lines(lines: Iterable[str], *, name: str) -> Iterator[Keepsake]:
             raise BackupError(f"{name} is not a backup of this version", remedy)
     except json.JSONDecodeError as err:
         raise BackupError(f"{name} is not a backup", remedy) from err
+    end: object = None
     for number, line in numbered:
-        try:
-            what, own, value = json.loads(line)
-        except (ValueError, TypeError):
-            what, own, value = "", "", {}
-        if what not in get_args(What) or not isinstance(own, str) or not isinstance(value, dict):
+        one = _read_line(line)
+        if end is not None or one is None:
             raise BackupError(f"{name}, line {number}: damaged", "use an older backup")
-        yield Keepsake(what, own, value)
+        if isinstance(one, Keepsake):
+            yield one
+        elif one.get(_COUNT) != number - 2:
+            raise BackupError(f"{name}, line {number}: some lines are missing", "use an older backup")
+        else:
+            end = one
+    if end is None:
+        raise BackupError(f"{name} is cut short", "use an older backup")
+
+
+def _read_line(line: str) -> Keepsake | dict[str, object] | None:
+    """Return a keepsake, or the table of the last line; None where it is neither."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    if isinstance(found, dict):
+        return found
+    one = Keepsake(*found) if isinstance(found, list) and len(found) == 3 else None
+    return one if one and _is_sound(one) else None
+
+
+def _is_sound(one: Keepsake) -> bool:
+    if one.what not in get_args(What) or not isinstance(one.name, str) or not isinstance(one.value, dict):
+        return False
+    later = _LATER_FIELDS.get(one.what, {})
+    fields = {**_FIELDS[one.what], **(later if later.keys() & one.value.keys() else {})}
+    is_typed = one.value.keys() == fields.keys() and all(type(one.value[name]) is fields[name] for name in fields)
+    return is_typed and (one.what != "feed" or _key_of(one.name) is not None)
+
+
+def _key_of(name: str) -> FeedKey | None:
+    """Read a feed's name as `feed_name` writes it; None where it is none."""
+    try:
+        kind, term = json.loads(name)
+    except (ValueError, TypeError):
+        return None
+    return FeedKey(kind, term) if kind in KINDS and isinstance(term, str) else None
 
 
 def hand_on(connection: Connection, kept: Iterable[Keepsake]) -> int:
-    """Put keepsakes into a new index, which is empty; return how many."""
+    """Put keepsakes into a new index, which is empty; return how many. Of two for one thing the first counts."""
     count = 0
     waiting: list[dict[str, object]] = []
     for one in kept:
         count += 1
         if one.what == "authority":
-            connection.execute(insert(facts).values(name="authority", value=one.name))
+            connection.execute(_KEEP_FACT, {"name": "authority", "value": one.name})
         elif one.what == "tombstone":
-            connection.execute(insert(tombstones).values(id=one.name, **one.value))
+            connection.execute(_KEEP_TOMBSTONE, {"id": one.name, **one.value})
         else:
             waiting.append({"what": one.what, "name": one.name, "value": json.dumps(one.value)})
         if len(waiting) == _AT_ONCE:
-            connection.execute(insert(keepsakes), waiting)
+            connection.execute(_KEEP, waiting)
             waiting = []
     if waiting:
-        connection.execute(insert(keepsakes), waiting)
+        connection.execute(_KEEP, waiting)
     return count
 
 
