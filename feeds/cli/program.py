@@ -8,6 +8,7 @@ import click
 from feeds import __version__
 from feeds.cli.build import build
 from feeds.cli.check import check
+from feeds.cli.doctor import doctor
 from feeds.cli.init import init
 from feeds.cli.listing import listing
 from feeds.cli.new import new
@@ -44,5 +45,5 @@ def main(*, debug: bool) -> None:
     """
 
 
-for command in (serve, build, check, listing, sources, show, new, init):
+for command in (serve, build, check, listing, sources, show, doctor, new, init):
     main.add_command(command)

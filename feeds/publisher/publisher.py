@@ -6,18 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from feeds import __version__
 from feeds.diagnostics import Diagnostic
 from feeds.entries.plan import as_before, plan
 from feeds.events import Event
-from feeds.fingerprint import digest_texts
 from feeds.model import SITE, Entry, FeedKey, Plan
 from feeds.posts.conventions import load_authors
 from feeds.posts.roots import Root, Sighting, find_roots, sight, sweep
 from feeds.publisher import claims, told
-from feeds.publisher.reading import Batch, Desk, row_of
+from feeds.publisher.reading import Batch, Desk, authority_of, row_of
 from feeds.publisher.run import Run
 from feeds.settings import Settings
 from feeds.shapes import Shapes
@@ -29,13 +26,6 @@ Progress = Callable[[int, int], None]  # files read so far, files to read
 
 _BATCH = 500  # files in one transaction
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
-_OF_THE_PUBLISHER = {
-    "settle",
-    "sweep",
-    "grace",
-    "tombstones",
-    "min_interval",
-}  # content settings on which no entry depends
 _SWEEP_CODES = ("file-leaves-root", "not-looked-at")
 
 
@@ -62,7 +52,7 @@ class Publisher:
         self._desk = Desk(
             folder=folder,
             settings=settings,
-            authority=authority_of(settings, store, now()),
+            authority=authority_of(settings, store.fact("authority"), now()),
             authors=load_authors(folder),
             sources=Sources(settings),
             now=now,
@@ -151,7 +141,7 @@ class Publisher:
         self._desk = replace(self._desk, authors=load_authors(self.folder))
         swept = sweep(self.folder, self.roots)
         known = self.store.post_rows()
-        revision = self._compose_revision()
+        revision = self._desk.revision
         is_stale = self._is_stale(revision, is_empty=not known)
         fresh = [one for one in swept.sightings if is_stale or _has_moved(one, known.get(one.path))]
         gone = known.keys() - {one.path for one in swept.sightings} - set(_hidden(known, swept.blind))
@@ -163,21 +153,6 @@ class Publisher:
     def _sight(self, paths: Iterable[str]) -> list[Sighting]:
         seen = (sight(self.folder, self.roots, path) for path in sorted(paths))
         return [one for one in seen if one is not None]
-
-    def _compose_revision(self) -> str:
-        """Name all that an entry depends on besides its post."""
-        settings, desk = self.settings, self._desk
-        authors = repr(sorted((name, sorted(fields.items())) for name, fields in desk.authors.items()))
-        parts = (
-            settings.site.model_dump_json(),
-            settings.content.model_dump_json(exclude=_OF_THE_PUBLISHER),
-            desk.authority,
-            authors,
-            "pages" if settings.links_to_pages else "permalinks",
-        )
-        sources = (one.model_dump_json() for one in settings.source)
-        attribution = settings.attribution.model_dump_json(exclude={"require"})  # which is the report's alone
-        return digest_texts(__version__, *parts, attribution, *sources)
 
     def _is_stale(self, revision: str, *, is_empty: bool) -> bool:
         """Say whether entries were composed under other settings. A first ingest that was cut short is not stale."""
@@ -412,16 +387,6 @@ class Publisher:
                 commit.put_fact("feeds_revision", shapes.revision)
                 commit.put_fact("is_ready", "yes")
                 commit.forget_kept()
-
-
-def authority_of(settings: Settings, store: Store, now: datetime) -> str:
-    """Return who mints the ids: as the settings say, else as it was the first time, else made from the site's host.
-
-    RFC 4151 wants a date on which the authority owned its name; where nobody gave one, it is the year of the first run.
-    """
-    if settings.site.authority:
-        return settings.site.authority
-    return store.fact("authority") or f"{urlsplit(settings.site.url).hostname},{now.year}"
 
 
 def _stone(entry: Entry, batch: Batch, now: datetime) -> Tombstone:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from feeds import __version__
 from feeds.diagnostics import Diagnostic, Found
 from feeds.entries.compose import compose
+from feeds.fingerprint import digest_texts
 from feeds.model import Entry, Gone, Post, Skipped, Unchanged, Unsettled
 from feeds.posts.loader import Outcome, load
 from feeds.posts.roots import Sighting
@@ -18,6 +21,7 @@ from feeds.store import PostRow
 log = logging.getLogger(__name__)
 
 Authors = Mapping[str, Mapping[str, object]]
+_OF_THE_PUBLISHER = {"settle", "sweep", "grace", "tombstones", "min_interval"}  # content settings on which no entry depends
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +62,22 @@ class Desk:
     authors: Authors
     sources: Sources
     now: Callable[[], datetime]
+
+    @property
+    def revision(self) -> str:
+        """Name all that an entry depends on besides its post."""
+        settings = self.settings
+        authors = repr(sorted((name, sorted(fields.items())) for name, fields in self.authors.items()))
+        parts = (
+            settings.site.model_dump_json(),
+            settings.content.model_dump_json(exclude=_OF_THE_PUBLISHER),
+            self.authority,
+            authors,
+            "pages" if settings.links_to_pages else "permalinks",
+        )
+        sources = (one.model_dump_json() for one in settings.source)
+        attribution = settings.attribution.model_dump_json(exclude={"require"})  # which is the report's alone
+        return digest_texts(__version__, *parts, attribution, *sources)
 
     def read(self, sighting: Sighting, known: PostRow | None, batch: Batch, *, is_stale: bool = False) -> None:
         """Read one file into the batch. known: what the index says of it; is_stale: compose it even if unchanged."""
@@ -116,6 +136,17 @@ class Desk:
         if entry is None:
             return Skipped(path=sighting.path, digest=outcome.digest, why="source-withheld"), None
         return outcome, entry
+
+
+def authority_of(settings: Settings, known: str | None, now: datetime) -> str:
+    """Return who mints the ids: as the settings say, else as it was the first time, else made from the site's host.
+
+    known: as the index has it.
+    RFC 4151 wants a date on which the authority owned its name; where nobody gave one, it is the year of the first run.
+    """
+    if settings.site.authority:
+        return settings.site.authority
+    return known or f"{urlsplit(settings.site.url).hostname},{now.year}"
 
 
 def row_of(sighting: Sighting, known: PostRow | None = None) -> PostRow:

@@ -2,18 +2,24 @@
 
 from feeds.store.commit import NOTHING, Commit, Earlier
 from feeds.store.database import begin_anew
+from feeds.store.inspection import DamageError, Inspection, inspecting, keepsakes_of
 from feeds.store.keepsakes import Keepsake, as_lines, from_lines
+from feeds.store.lock import lock_of
+from feeds.store.mending import begin_anew_from_what_is_left
 from feeds.store.payload import microseconds, moment_at
-from feeds.store.rows import FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
+from feeds.store.rows import EntryRow, FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
 from feeds.store.store import Reader, Store
 from feeds.store.window import state_of
 
 __all__ = [
     "NOTHING",
     "Commit",
+    "DamageError",
     "Earlier",
+    "EntryRow",
     "FeedRow",
     "Held",
+    "Inspection",
     "Keepsake",
     "ListedRow",
     "PostRow",
@@ -24,7 +30,11 @@ __all__ = [
     "Tombstone",
     "as_lines",
     "begin_anew",
+    "begin_anew_from_what_is_left",
     "from_lines",
+    "inspecting",
+    "keepsakes_of",
+    "lock_of",
     "microseconds",
     "moment_at",
     "state_of",

@@ -87,14 +87,14 @@ class Commit:
             self._connection.execute(_PUT_POST, values)
 
     def forget_posts(self, paths: Iterable[str]) -> None:
-        for piece in _pieces(paths):
+        for piece in pieces(paths):
             self._connection.execute(delete(posts).where(posts.c.path.in_(piece)))
 
     def bury(self, stones: Iterable[Tombstone]) -> None:
         self._many(_PUT_TOMBSTONE, [asdict(stone) for stone in stones])
 
     def unbury(self, ids: Iterable[str]) -> None:
-        for piece in _pieces(ids):
+        for piece in pieces(ids):
             self._connection.execute(delete(tombstones).where(tombstones.c.id.in_(piece)))
 
     def forget_tombstones(self, *, before: datetime) -> None:
@@ -102,7 +102,7 @@ class Commit:
 
     def put_diagnostics(self, paths: Iterable[str], found: Iterable[Diagnostic], *, codes: Sequence[str] = ()) -> None:
         """Replace what was said of these paths; where codes are given, only those."""
-        for piece in _pieces(paths):
+        for piece in pieces(paths):
             old = delete(diagnostics).where(diagnostics.c.path.in_(piece))
             self._connection.execute(old.where(diagnostics.c.code.in_(codes)) if codes else old)
         self._add_diagnostics(found)
@@ -125,7 +125,7 @@ class Commit:
         gone = [plan.id for plan in plans if plan.new is None]
         if rows:
             self._connection.execute(_PUT_ENTRY, rows)
-        for piece in _pieces(gone):
+        for piece in pieces(gone):
             self._connection.execute(delete(entries).where(entries.c.id.in_(piece)))
         self._put_memberships(plans, shape_of)
 
@@ -150,7 +150,7 @@ class Commit:
         self._many(_COUNT_LABEL, [{"feed": f, "label": name, "total": n} for (f, name), n in labelled.items() if n])
         if any(n < 0 for n in labelled.values()):
             losers = {feed for (feed, _), n in labelled.items() if n < 0}
-            for piece in _pieces(losers):
+            for piece in pieces(losers):
                 self._connection.execute(delete(labels).where(labels.c.feed.in_(piece), labels.c.total <= 0))
         self._many(_COUNT, [{"of_feed": feed, "more": n} for feed, n in counted.items() if n])
 
@@ -186,7 +186,7 @@ class Commit:
         found = {}
         columns = select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed)
         for kind, terms in terms_of.items():
-            for piece in _pieces(terms):
+            for piece in pieces(terms):
                 rows = self._connection.execute(columns.where(feeds.c.kind == kind, feeds.c.term.in_(piece)))
                 found.update({FeedKey(r.kind, r.term): _Standing(r.number, r.state, r.changed) for r in rows})
         return found
@@ -285,7 +285,7 @@ def _add(counts: dict[Any, int], key: object, more: int) -> None:
     counts[key] = counts.get(key, 0) + more
 
 
-def _pieces(values: Iterable[str] | Iterable[int]) -> Iterator[list[str] | list[int]]:
+def pieces(values: Iterable[str] | Iterable[int]) -> Iterator[list[str] | list[int]]:
     rest = iter(values)
     while piece := list(islice(rest, _AT_ONCE)):
         yield piece  # type: ignore[misc]

@@ -25,7 +25,27 @@ class PublisherLock:
         os.write(descriptor, f"{os.getpid()}\n".encode())
         return True
 
+    def is_held(self) -> bool:
+        """Say whether a process publishes now, this one or another; nothing is made or taken."""
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            return False
+        finally:
+            os.close(descriptor)
+
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def lock_of(state: Path) -> PublisherLock:
+    """Return the lock of the index below `state`, not acquired yet."""
+    return PublisherLock(state / "publisher.lock")

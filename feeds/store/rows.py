@@ -97,3 +97,34 @@ class Sight:
     published: int  # microseconds since 1970
     updated: int  # likewise
     stamp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """An entry as the index has it, whether that makes sense or not."""
+
+    id: str
+    is_live: bool  # stands in feeds now
+    entry: Entry | None  # None: what is written there cannot be read
+    is_sound: bool  # what the index says of it beside its contents follows from them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedStanding:
+    """What the index says of a feed itself."""
+
+    number: int
+    key: FeedKey
+    slug: str
+    state: str
+    changed: int  # Last-Modified, seconds since 1970
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misplaced:
+    """A feed that holds other entries than it ought to."""
+
+    feed: FeedKey | None  # None: the memberships belong to a feed that is not there
+    missing: int
+    surplus: int
+    example: str  # id of one of them

@@ -16,7 +16,8 @@ from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
 from feeds.store import keepsakes, outbox
 from feeds.store.commit import Commit
 from feeds.store.database import open_database, unusable
-from feeds.store.lock import PublisherLock
+from feeds.store.lock import lock_of
+from feeds.store.mending import Mending
 from feeds.store.payload import microseconds, moment_at, unpack
 from feeds.store.rows import Counts, FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
 from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
@@ -29,7 +30,7 @@ class Store:
     def __init__(self, state: Path, *, now: datetime, say: Callable[[str], None] = lambda _line: None) -> None:
         self.state = state
         self.engine = open_database(state, now=now, say=say)
-        self.lock = PublisherLock(state / "publisher.lock")
+        self.lock = lock_of(state)
         self._watched = self.engine.connect()  # PRAGMA data_version compares with this connection's own past
         self._watched.rollback()
         self._watch = self._watched.connection.cursor()
@@ -66,6 +67,12 @@ class Store:
                 yield Commit(connection)
         except OperationalError as err:
             raise unusable(self.state, err) from err
+
+    @contextmanager
+    def mending(self) -> Iterator[Mending]:
+        """Give a commit that can mend. Raises as `writing` does."""
+        with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
+            yield Mending(connection)
 
     # --- posts, entries, diagnostics
 

@@ -1,0 +1,290 @@
+"""Whether an index says what the folder says, and whether it agrees with itself.
+
+It is looked at in one read transaction, so that a process that publishes meanwhile neither waits nor confuses it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from feeds.diagnostics import Diagnostic
+from feeds.doctor.findings import BY_ITSELF, Finding, Health
+from feeds.model import SITE, Entry, FeedKey
+from feeds.posts.conventions import load_authors
+from feeds.posts.roots import Sighting, Sweep, find_roots, sight, sweep
+from feeds.publisher.reading import Batch, Desk, authority_of
+from feeds.settings import Settings
+from feeds.shapes import Shapes
+from feeds.sources import Sources
+from feeds.store import DamageError, EntryRow, Inspection, PostRow, inspecting, lock_of, moment_at
+from feeds.store.database import FILE
+from feeds.urls import feed_address
+
+Progress = Callable[[int, int], None]  # posts compared so far, posts to compare
+
+_AT_ONCE = 500
+_CLAIMING = ("holder", "shadowed")
+
+
+def verify(
+    folder: Path,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    progress: Progress = lambda _done, _total: None,
+) -> Health:
+    """Compare the index of a folder with its posts and with itself. Nothing is changed.
+
+    Raises IndexUnusableError where there is no index, FolderError where a content root cannot be read.
+    """
+    state = folder / settings.state.path
+    findings: list[Finding] = []
+    try:
+        with inspecting(state) as inspection:
+            troubles = inspection.troubles()
+            findings += [Finding(code="index-damaged", what=str(state / FILE), detail=one) for one in troubles]
+            if not troubles and (version := inspection.other_version()):
+                findings.append(Finding(code="index-version", what=str(state / FILE), detail=version))
+            if findings:
+                return Health(findings=tuple(findings))
+            desk = desk_of(folder, settings, inspection.authority(), now=now)
+            look = _Look(inspection, desk, is_published=lock_of(state).is_held(), progress=progress)
+            findings += look.findings()
+            return Health(findings=tuple(findings), posts=look.posts, entries=look.entries, feeds=look.feeds)
+    except DamageError as err:
+        findings.append(Finding(code="index-damaged", what=str(state / FILE), detail=f"the file is damaged: {err}"))
+        return Health(findings=tuple(findings))
+
+
+def desk_of(folder: Path, settings: Settings, authority: str | None, *, now: Callable[[], datetime]) -> Desk:
+    """Return what reads posts as the publisher does. authority: as the index has it."""
+    return Desk(
+        folder=folder,
+        settings=settings,
+        authority=authority_of(settings, authority, now()),
+        authors=load_authors(folder),
+        sources=Sources(settings),
+        now=now,
+    )
+
+
+class _Look:
+    def __init__(self, inspection: Inspection, desk: Desk, *, is_published: bool, progress: Progress) -> None:
+        self.posts = self.entries = self.feeds = 0
+        self._index = inspection
+        self._desk = desk
+        self._now = desk.now()
+        self._is_published = is_published
+        self._progress = progress
+        self._shapes = Shapes(desk.settings)
+        self._roots = find_roots(desk.folder, desk.settings)
+
+    def findings(self) -> Iterator[Finding]:
+        if self._index.fact("is_ready") is None:
+            yield self._found("index-unfinished", "index")
+        elif self._index.fact("authority") != self._desk.authority:
+            yield self._found("authority-lost", "index", self._desk.authority)
+        is_composed_so = self._index.fact("compose_revision") == self._desk.revision
+        is_cut_so = self._index.fact("feeds_revision") == self._shapes.revision
+        if self._index.fact("is_ready") and not (is_composed_so and is_cut_so):
+            yield self._found("settings-changed", "settings", self._how_changed())
+        yield from self._of_posts(is_comparable=is_composed_so)
+        yield from self._of_claims()
+        yield from self._of_entries()
+        yield from self._of_feeds(is_comparable=is_cut_so and self._index.fact("is_ready") is not None)
+
+    def _found(self, code: str, what: str, detail: str = "") -> Finding:
+        if self._is_published and code in BY_ITSELF:
+            return Finding(code="meanwhile", what=what)
+        return Finding(code=code, what=what, detail=detail)
+
+    def _how_changed(self) -> str:
+        what = "they, or this program, are not those with which the index was made, so posts are not compared with it"
+        return f"{what}; restart the server" if self._is_published else what
+
+    # --- posts
+
+    def _of_posts(self, *, is_comparable: bool) -> Iterator[Finding]:
+        swept = sweep(self._desk.folder, self._roots)
+        pending: list[tuple[Sighting, PostRow]] = []
+        for path, seen, row in _side_by_side(swept.sightings, self._index.post_rows()):
+            self.posts += seen is not None
+            code = self._difference(seen, row, swept)
+            if code:
+                yield self._found(code, path)
+            elif seen and row and is_comparable:
+                pending.append((seen, row))
+            if len(pending) == _AT_ONCE:
+                yield from self._of_contents(pending)
+                pending = []
+                self._progress(self.posts, len(swept.sightings))
+        yield from self._of_contents(pending)
+        self._progress(len(swept.sightings), len(swept.sightings))
+        for path in self._index.hollow():
+            yield self._found("post-entry-missing", path)
+
+    def _difference(self, seen: Sighting | None, row: PostRow | None, swept: Sweep) -> str | None:
+        """Return what a look at a file tells, without opening it."""
+        if row is None:
+            return "post-unknown"
+        if seen is None:
+            return None if self._is_expected_back(row) or _is_hidden(row.path, swept.blind) else "post-gone"
+        if row.is_missing or (row.mtime_ns != -1 and (row.size, row.mtime_ns) != (seen.size, seen.mtime_ns)):
+            return "post-changed"
+        if (row.rank, row.is_archive) != (seen.root.rank, seen.root.is_archive):
+            return "post-moved"
+        return None
+
+    def _is_expected_back(self, row: PostRow) -> bool:
+        grace = timedelta(seconds=self._desk.settings.content.grace)
+        return row.missing_since is not None and self._now < moment_at(row.missing_since) + grace
+
+    def _of_contents(self, posts: Sequence[tuple[Sighting, PostRow]]) -> Iterator[Finding]:
+        """Read posts as the publisher would, and compare what comes out."""
+        batch = Batch()
+        for seen, row in posts:
+            self._desk.read(seen, row, batch, is_stale=True)
+        held = self._index.entries_at(row.entry_id for _, row in posts if row.entry_id and row.standing == "holder")
+        for seen, row in posts:
+            code, detail = self._disagreement(seen, row, batch, held.get(row.entry_id or ""))
+            if code and self._has_changed_since(seen):
+                yield Finding(code="meanwhile", what=row.path)
+            elif code:
+                yield self._found(code, row.path, detail)
+
+    def _disagreement(
+        self, seen: Sighting, row: PostRow, batch: Batch, held: EntryRow | None
+    ) -> tuple[str | None, str]:
+        if seen.path in batch.gone:
+            return "post-gone", ""
+        fresh, said = batch.rows[seen.path], batch.diagnostics.get(seen.path, ())
+        if seen.path in batch.waiting:
+            return "post-changed", ""
+        if fresh.mtime_ns == -1:  # it waits, as it did before
+            return (None, "") if row.mtime_ns == -1 else ("post-unreadable", said[0].message if said else "")
+        if row.mtime_ns == -1:
+            return "post-changed", ""
+        if fresh.digest != row.digest:
+            return "post-digest", ""
+        if (fresh.entry_id, fresh.standing == "claimant") != (row.entry_id, row.standing in _CLAIMING):
+            return "post-id", ""
+        if row.pin and row.pin != row.entry_id:
+            return "post-id", ""
+        entry = batch.entries.get(seen.path)
+        if entry and held and held.entry and not _is_same(held.entry, entry, said):
+            return "post-differs", ""
+        return None, ""
+
+    def _has_changed_since(self, seen: Sighting) -> bool:
+        again = sight(self._desk.folder, self._roots, seen.path)
+        return again is None or (again.size, again.mtime_ns) != (seen.size, seen.mtime_ns)
+
+    def _of_claims(self) -> Iterator[Finding]:
+        for id_, group in groupby(self._index.claims(), key=lambda row: row.entry_id):
+            rows = tuple(group)
+            if any(row.is_missing for row in rows):
+                continue  # who holds it is settled when the grace time is over
+            is_right = [row.standing for row in rows] == ["holder", *["shadowed"] * (len(rows) - 1)]
+            for row in () if is_right else rows:
+                yield self._found("post-standing", row.path, id_ or "")
+
+    # --- entries
+
+    def _of_entries(self) -> Iterator[Finding]:
+        findings: list[Finding] = []
+        with self._index.expecting(self._live(findings)):
+            yield from findings
+            for id_ in self._index.orphans():
+                yield self._found("entry-orphaned", id_)
+            for id_ in self._index.risen():
+                yield self._found("entry-buried", id_)
+            yield from self._of_memberships()
+
+    def _live(self, findings: list[Finding]) -> Iterator[Entry]:
+        """Yield the entries that stand in feeds as the index says, and note what is wrong with any."""
+        for row in self._index.entries():
+            self.entries += 1
+            if row.entry is None:
+                findings.append(self._found("entry-unreadable", row.id))
+                continue
+            if not row.is_sound:
+                findings.append(self._found("entry-derived", row.id))
+            if row.is_live != row.entry.is_live(self._now):
+                why = (
+                    "its time is over, and feeds show it" if row.is_live else "its time has come, and no feed shows it"
+                )
+                early = row.is_live and self._now < row.entry.published
+                why = "feeds show it before its time" if early else why
+                findings.append(self._found("entry-due", row.id, why))
+            if row.is_live:
+                yield row.entry
+
+    # --- feeds
+
+    def _of_memberships(self) -> Iterator[Finding]:
+        for key in self._index.unknown_feeds():
+            yield self._found("feed-unknown", self._address(key))
+        for one in self._index.misplaced():
+            parts = [f"{one.missing} of its entries are missing"] if one.missing else []
+            parts += [f"{one.surplus} entries in it do not belong there"] if one.surplus else []
+            detail = f"{' and '.join(parts)} (one of them: {one.example})"
+            yield self._found("feed-members", self._address(one.feed), detail)
+        for feed in self._index.mislabelled():
+            yield self._found("feed-names", self._address(feed))
+        for key in self._index.miscounted():
+            yield self._found("feed-count", self._address(key))
+
+    def _of_feeds(self, *, is_comparable: bool) -> Iterator[Finding]:
+        has_site = False
+        for feed in self._index.feeds():
+            self.feeds += 1
+            has_site = has_site or feed.key == SITE
+            shape = self._shapes.of(feed.key)
+            if not is_comparable:
+                continue
+            if feed.slug != shape.slug:
+                yield self._found("feed-slug", self._address(feed.key))
+            if feed.state != self._index.state_now(feed, shape):
+                yield self._found("feed-state", self._address(feed.key))
+        if is_comparable and not has_site:
+            yield self._found("site-feed-missing", "/feed")
+
+    def _address(self, key: FeedKey | None) -> str:
+        return "a feed that is not there" if key is None else feed_address(key, self._shapes.of(key).slug)
+
+
+def _side_by_side(
+    sightings: Iterable[Sighting], rows: Iterator[PostRow]
+) -> Iterator[tuple[str, Sighting | None, PostRow | None]]:
+    """Pair what lies in the folder with what the index knows, in the order of paths. rows: in that order, too."""
+    row = next(rows, None)
+    for seen in sorted(sightings, key=lambda one: one.path):
+        while row and row.path < seen.path:
+            yield row.path, None, row
+            row = next(rows, None)
+        if row and row.path == seen.path:
+            yield seen.path, seen, row
+            row = next(rows, None)
+        else:
+            yield seen.path, seen, None
+    while row:
+        yield row.path, None, row
+        row = next(rows, None)
+
+
+def _is_hidden(path: str, blind: Sequence[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in blind)
+
+
+def _is_same(held: Entry, fresh: Entry, said: Iterable[Diagnostic]) -> bool:
+    """Say whether the index holds what a post says now. `updated` may be later: it moves with the content."""
+    if held.published != fresh.published and any(one.code == "date-missing" for one in said):
+        return (held.id, held.fingerprint) == (
+            fresh.id,
+            fresh.fingerprint,
+        )  # a file's own time moves, its post does not
+    if not fresh.is_updated_stated and held.updated >= held.published:
+        fresh = replace(fresh, updated=held.updated)
+    return held == fresh
