@@ -94,13 +94,8 @@ def _lines(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _sum(health: Health) -> str:
-    looked = ", ".join(
-        (
-            _quantity(health.posts, "post"),
-            _quantity(health.entries, "entry", "entries"),
-            _quantity(health.feeds, "feed"),
-        )
-    )
+    posts, entries = _quantity(health.posts, "post"), _quantity(health.entries, "entry", "entries")
+    looked = f"{posts}, {entries}, {_quantity(health.feeds, 'feed')}"
     if not health.faults:
         return f"All is well: {looked}."
     return f"{_quantity(health.faults, 'fault')} in {looked}."

@@ -148,34 +148,12 @@ class _Look:
             self._desk.read(seen, row, batch, is_stale=True)
         held = self._index.entries_at(row.entry_id for _, row in posts if row.entry_id and row.standing == "holder")
         for seen, row in posts:
-            code, detail = self._disagreement(seen, row, batch, held.get(row.entry_id or ""))
+            code = _disagreement(row, batch) or _difference_of_entries(row, batch, held.get(row.entry_id or ""))
             if code and self._has_changed_since(seen):
                 yield Finding(code="meanwhile", what=row.path)
             elif code:
-                yield self._found(code, row.path, detail)
-
-    def _disagreement(
-        self, seen: Sighting, row: PostRow, batch: Batch, held: EntryRow | None
-    ) -> tuple[str | None, str]:
-        if seen.path in batch.gone:
-            return "post-gone", ""
-        fresh, said = batch.rows[seen.path], batch.diagnostics.get(seen.path, ())
-        if seen.path in batch.waiting:
-            return "post-changed", ""
-        if fresh.mtime_ns == -1:  # it waits, as it did before
-            return (None, "") if row.mtime_ns == -1 else ("post-unreadable", said[0].message if said else "")
-        if row.mtime_ns == -1:
-            return "post-changed", ""
-        if fresh.digest != row.digest:
-            return "post-digest", ""
-        if (fresh.entry_id, fresh.standing == "claimant") != (row.entry_id, row.standing in _CLAIMING):
-            return "post-id", ""
-        if row.pin and row.pin != row.entry_id:
-            return "post-id", ""
-        entry = batch.entries.get(seen.path)
-        if entry and held and held.entry and not _is_same(held.entry, entry, said):
-            return "post-differs", ""
-        return None, ""
+                said = batch.diagnostics.get(row.path, ())
+                yield self._found(code, row.path, said[0].message if said else "")
 
     def _has_changed_since(self, seen: Sighting) -> bool:
         again = sight(self._desk.folder, self._roots, seen.path)
@@ -212,12 +190,7 @@ class _Look:
             if not row.is_sound:
                 findings.append(self._found("entry-derived", row.id))
             if row.is_live != row.entry.is_live(self._now):
-                why = (
-                    "its time is over, and feeds show it" if row.is_live else "its time has come, and no feed shows it"
-                )
-                early = row.is_live and self._now < row.entry.published
-                why = "feeds show it before its time" if early else why
-                findings.append(self._found("entry-due", row.id, why))
+                findings.append(self._found("entry-due", row.id, _what_is_due(row.entry, self._now, row.is_live)))
             if row.is_live:
                 yield row.entry
 
@@ -274,6 +247,34 @@ def _side_by_side(
         row = next(rows, None)
 
 
+def _disagreement(row: PostRow, batch: Batch) -> str | None:
+    """Return what the index says wrongly of a file that was read now."""
+    if row.path in batch.gone:
+        return "post-gone"
+    fresh = batch.rows[row.path]
+    has_waited, waits = row.mtime_ns == -1, fresh.mtime_ns == -1
+    if waits and not has_waited and row.path not in batch.waiting:
+        return "post-unreadable"
+    if has_waited or waits:
+        return None if has_waited and waits else "post-changed"
+    if fresh.digest != row.digest:
+        return "post-digest"
+    is_same = (fresh.entry_id, fresh.standing == "claimant") == (row.entry_id, row.standing in _CLAIMING)
+    return None if is_same and row.pin in {None, row.entry_id} else "post-id"
+
+
+def _difference_of_entries(row: PostRow, batch: Batch, held: EntryRow | None) -> str | None:
+    entry = batch.entries.get(row.path)
+    is_right = not (entry and held and held.entry) or _is_same(held.entry, entry, batch.diagnostics.get(row.path, ()))
+    return None if is_right else "post-differs"
+
+
+def _what_is_due(entry: Entry, now: datetime, is_live: bool) -> str:  # noqa: FBT001
+    if not is_live:
+        return "its time has come, and no feed shows it"
+    return "feeds show it before its time" if now < entry.published else "its time is over, and feeds show it"
+
+
 def _is_hidden(path: str, blind: Sequence[str]) -> bool:
     return any(path == place or path.startswith(f"{place}/") for place in blind)
 
@@ -281,10 +282,7 @@ def _is_hidden(path: str, blind: Sequence[str]) -> bool:
 def _is_same(held: Entry, fresh: Entry, said: Iterable[Diagnostic]) -> bool:
     """Say whether the index holds what a post says now. `updated` may be later: it moves with the content."""
     if held.published != fresh.published and any(one.code == "date-missing" for one in said):
-        return (held.id, held.fingerprint) == (
-            fresh.id,
-            fresh.fingerprint,
-        )  # a file's own time moves, its post does not
+        return (held.id, held.fingerprint) == (fresh.id, fresh.fingerprint)  # a file's own time moves no post
     if not fresh.is_updated_stated and held.updated >= held.published:
         fresh = replace(fresh, updated=held.updated)
     return held == fresh

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -19,6 +19,7 @@ from feeds.store.rows import PostRow, Tombstone
 from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
 from feeds.store.window import majority_label, state_of, window_of
 
+_T = TypeVar("_T")
 ShapeOf = Callable[[FeedKey], Shape]
 Earlier = Mapping[str, Mapping[str, Any]]  # by id: what an earlier index knew of entries, as `keepsakes` has it
 NOTHING: Earlier = MappingProxyType({})
@@ -285,7 +286,8 @@ def _add(counts: dict[Any, int], key: object, more: int) -> None:
     counts[key] = counts.get(key, 0) + more
 
 
-def pieces(values: Iterable[str] | Iterable[int]) -> Iterator[list[str] | list[int]]:
+def pieces(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """Yield lists that one IN (…) can take."""
     rest = iter(values)
     while piece := list(islice(rest, _AT_ONCE)):
-        yield piece  # type: ignore[misc]
+        yield piece

@@ -287,7 +287,7 @@ def _entry_row(row: Any) -> EntryRow:  # noqa: ANN401
 
 
 def _expiry(entry: Entry) -> int | None:
-    return entry.expires and microseconds(entry.expires)
+    return microseconds(entry.expires) if entry.expires else None
 
 
 def _engine(path: Path) -> Engine:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, RowMapping, delete, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from feeds.errors import BackupError
@@ -33,12 +33,12 @@ _FINGERPRINT = (
 _QUERIES: Mapping[What, str] = {
     "authority": "SELECT value AS name FROM facts WHERE name = 'authority'",
     "post": "SELECT path AS name, pin FROM posts WHERE pin IS NOT NULL ORDER BY path",
-    "entry": f"SELECT id AS name, first_seen, updated, stamp, changed, {_FINGERPRINT} FROM entries ORDER BY id",
+    "entry": f"SELECT id AS name, first_seen, updated, stamp, changed, {_FINGERPRINT} FROM entries ORDER BY id",  # noqa: S608
     "feed": "SELECT json_array(kind, term) AS name, state, changed FROM feeds WHERE state != '' ORDER BY kind, term",
     "tombstone": "SELECT id AS name, path, title, at, why FROM tombstones ORDER BY id",
 }
 _EARLIER_QUERIES: Mapping[What, str] = {
-    "entry": f"SELECT id AS name, first_seen, updated, {_FINGERPRINT} FROM entries ORDER BY id",
+    "entry": f"SELECT id AS name, first_seen, updated, {_FINGERPRINT} FROM entries ORDER BY id",  # noqa: S608
 }
 _FIELDS: Mapping[What, Mapping[str, type]] = {
     "authority": {},
@@ -101,7 +101,7 @@ def _as_far_as_readable(kept: Iterator[Keepsake]) -> Iterator[Keepsake]:
         return
 
 
-def _keepsake(what: What, row: Mapping[str, Any]) -> Keepsake:
+def _keepsake(what: What, row: RowMapping) -> Keepsake:
     value = dict(row)
     return Keepsake(what, value.pop("name"), value)
 
@@ -110,7 +110,8 @@ def as_lines(kept: Iterable[Keepsake]) -> Iterator[str]:
     """Write keepsakes down: a line of JSON that names the format, one for each, and one that counts them."""
     yield json.dumps(FORMAT) + "\n"
     count = 0
-    for count, one in enumerate(kept, start=1):
+    for one in kept:
+        count += 1
         yield json.dumps([one.what, one.name, one.value], ensure_ascii=False) + "\n"
     yield json.dumps({_COUNT: count}) + "\n"
 
