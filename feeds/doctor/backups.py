@@ -44,13 +44,16 @@ def restore(folder: Path, settings: Settings, file: Path, *, now: datetime) -> P
     """
     state = folder / settings.state.path
     try:
-        with file.open(encoding="utf-8") as lines:
-            kept = from_lines(lines, name=str(file))
-            return alone(folder, state, lambda: begin_anew(state, kept, now=now))
-    except UnicodeDecodeError as err:
-        raise BackupError(f"{file} is not a backup", "name a file that `feeds doctor --backup` has written") from err
+        lines = file.open(encoding="utf-8")
     except OSError as err:
-        raise BackupError(f"{err.filename or file}: {err.strerror}", "name a file that can be read") from err
+        raise BackupError(f"{file}: {err.strerror}", "name a file that can be read") from err
+    with lines:
+        try:
+            return alone(folder, state, lambda: begin_anew(state, from_lines(lines, name=str(file)), now=now))
+        except UnicodeDecodeError as err:
+            raise BackupError(
+                f"{file} is not a backup", "name a file that `feeds doctor --backup` has written"
+            ) from err
 
 
 def _sync_folder(folder: Path) -> None:

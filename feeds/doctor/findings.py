@@ -76,6 +76,10 @@ class Health:
         """Name what was found to be so."""
         return tuple(dict.fromkeys(one.what for one in self.findings if one.code in codes))
 
+    def said(self, code: str) -> tuple[str, ...]:
+        """Return the details of what was found so."""
+        return tuple(one.detail for one in self.findings if one.code == code)
+
 
 def as_text(health: Health) -> str:
     """Write a line for each finding, a few for each kind, and the sum."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from feeds.doctor.findings import Health
 from feeds.doctor.verifying import Progress, desk_of, verify
@@ -14,9 +16,10 @@ from feeds.publisher.reading import Batch, Desk
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.site import Site, open_site
-from feeds.store import Tombstone, begin_anew_from_what_is_left, inspecting, lock_of
+from feeds.store import Store, Tombstone, begin_anew_from_what_is_left, inspecting, lock_of
 from feeds.store.database import FILE
 
+_T = TypeVar("_T")
 _AT_ONCE = 500
 _AFRESH = ("post-moved", "post-digest", "post-unreadable", "post-id", "post-standing", "post-differs")
 
@@ -45,6 +48,8 @@ def mend(
         if health.whats("index-damaged"):
             aside = alone(folder, state, lambda: begin_anew_from_what_is_left(state, now=now()))
             say(f"{state / FILE} was set aside as {aside and aside.name}, and is made anew from the posts")
+        for authority in health.said("authority-lost"):  # before a publisher makes up another
+            alone(folder, state, partial(_write_down, state, authority, now=now()))
     else:
         health = Health(findings=())
     with open_site(folder, settings, now=now, say=say) as site:
@@ -64,10 +69,17 @@ def _busy(folder: Path) -> IndexUnusableError:
     )
 
 
-def alone(folder: Path, state: Path, act: Callable[[], Path | None]) -> Path | None:
+def alone(folder: Path, state: Path, act: Callable[[], _T]) -> _T:
     """Do something that nobody may publish meanwhile."""
     lock = lock_of(state)
-    if not lock.acquire():
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        is_ours = lock.acquire()
+    except OSError as err:
+        raise IndexUnusableError(
+            f"{state}: {err.strerror}", "set `state.path` to a folder that can be written"
+        ) from err
+    if not is_ours:
         raise _busy(folder)
     try:
         return act()
@@ -84,17 +96,28 @@ def _mend(site: Site, health: Health, *, now: Callable[[], datetime], progress: 
         with site.store.mending() as mending:
             mending.rewrite(known, now=now(), shape_of=shapes.of)
     with site.store.mending() as mending:
+        is_cut_so = mending.fact("is_ready") is not None and mending.fact("feeds_revision") == shapes.revision
+        if is_cut_so:
+            mending.note_what_is_shown(shapes.of)
         mending.drop_unreadable()
         mending.forget_standing(health.whats("post-entry-missing"))
         mending.read_again(health.whats(*_AFRESH))
         mending.derive(now=now(), shape_of=shapes.of)
-        if mending.fact("is_ready") and mending.fact("feeds_revision") == shapes.revision:
+        if is_cut_so:
             mending.know((SITE,), shape_of=shapes.of)
             mending.respell(shapes.of)
             mending.move(mending.all_feeds(), now=now(), shape_of=shapes.of)
-            mending.put_fact("authority", _desk(site, now).authority)
     site.publisher.catch_up(progress, is_patient=True)
     _take_leave_of_orphans(site, shapes, now=now())
+
+
+def _write_down(state: Path, authority: str, *, now: datetime) -> None:
+    store = Store(state, now=now)
+    try:
+        with store.mending() as mending:
+            mending.put_fact("authority", authority)
+    finally:
+        store.close()
 
 
 def _desk(site: Site, now: Callable[[], datetime]) -> Desk:

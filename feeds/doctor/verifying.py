@@ -264,7 +264,7 @@ def _disagreement(row: PostRow, batch: Batch) -> str | None:
 
 
 def _difference_of_entries(row: PostRow, batch: Batch, held: EntryRow | None) -> str | None:
-    entry = batch.entries.get(row.path)
+    entry = batch.entries.get(row.path) if row.standing == "holder" else None
     is_right = not (entry and held and held.entry) or _is_same(held.entry, entry, batch.diagnostics.get(row.path, ()))
     return None if is_right else "post-differs"
 

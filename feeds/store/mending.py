@@ -14,7 +14,7 @@ from feeds.store.database import begin_anew
 from feeds.store.inspection import Inspection, expect, salvaging
 from feeds.store.keepsakes import as_lines, from_lines, kept_in
 from feeds.store.payload import microseconds, moment_at, pack, weights
-from feeds.store.schema import entries, posts
+from feeds.store.schema import entries, feeds, posts
 
 _LEAVE = """
     DELETE FROM memberships WHERE NOT EXISTS (
@@ -86,6 +86,14 @@ class Mending(Commit):
                 self._connection.scalars(select(posts.c.path).where(posts.c.entry_id.in_(piece))).all()
             )
             self._connection.execute(delete(entries).where(entries.c.id.in_(piece)))
+
+    def note_what_is_shown(self, shape_of: ShapeOf) -> None:
+        """Write down what each feed shows now, right or wrong, so that it moves where mending changes that."""
+        inspection = Inspection(self._connection)
+        for feed in tuple(inspection.feeds()):
+            state = inspection.state_now(feed, shape_of(feed.key))
+            if state != feed.state:
+                self._connection.execute(update(feeds).where(feeds.c.number == feed.number).values(state=state))
 
     def derive(self, *, now: datetime, shape_of: ShapeOf) -> None:
         """Make everything follow from the entries again: what is said beside them, memberships, names and counts."""

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from feeds.doctor import verify
 from feeds.model import FORMATS
 from feeds.settings import load_settings
 from feeds.site import open_site
@@ -171,6 +172,7 @@ class ChangingFolder(RuleBasedStateMachine):
     @invariant()
     def the_index_equals_a_rebuild(self):
         self.site.claim().catch_up()
+        assert verify(self.folder, self.settings, now=lambda: self.now).findings == ()
         ours = self._feeds(self.site)
         state = self.folder / ".rebuilt"
         shutil.rmtree(state, ignore_errors=True)
