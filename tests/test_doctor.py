@@ -96,8 +96,11 @@ DAMAGES = {
         {("post-unknown", "content/one.md"), ("entry-orphaned", ONE)},
     ),
     "a row without a file": (
-        "INSERT INTO posts SELECT 'content/no.md', is_archive, rank, size, mtime_ns, 'x', 'skipped', NULL, NULL, NULL"
-        " FROM posts WHERE path = 'content/one.md'",
+        (
+            "INSERT INTO posts (path, is_archive, rank, size, mtime_ns, digest, standing)"
+            " SELECT 'content/no.md', is_archive, rank, size, mtime_ns, 'x', 'skipped'"
+            " FROM posts WHERE path = 'content/one.md'"
+        ),
         {("post-gone", "content/no.md")},
     ),
     "a size": ("UPDATE posts SET size = 1 WHERE path = 'content/one.md'", {("post-changed", "content/one.md")}),
@@ -169,7 +172,7 @@ DAMAGES = {
         | {("feed-names", f"/{one}") for one in ("feed", "category/blue")},
     ),
     "a tombstone of an entry that is there": (
-        f"INSERT INTO tombstones VALUES ('{ONE}', 'content/one.md', 'One', 1, 'deleted')",
+        f"INSERT INTO tombstones (id, path, title, at, why) VALUES ('{ONE}', 'content/one.md', 'One', 1, 'deleted')",
         {("entry-buried", ONE)},
     ),
     "a membership lost": (
@@ -177,8 +180,10 @@ DAMAGES = {
         {("feed-members", "/category/red"), ("feed-state", "/category/red")},
     ),
     "a membership too many": (
-        f"INSERT INTO memberships SELECT {NUMBER}, age, entry_id FROM memberships"
-        " WHERE entry_id = 'tag:example.com,2026:three' LIMIT 1",
+        (
+            f"INSERT INTO memberships (feed, age, entry_id) SELECT {NUMBER}, age, entry_id FROM memberships"
+            " WHERE entry_id = 'tag:example.com,2026:three' LIMIT 1"
+        ),
         {("feed-members", "/category/red"), ("feed-state", "/category/red")},
     ),
     "a membership of another age": (
@@ -320,7 +325,7 @@ def test_a_post_that_lost_its_permissions_is_named_and_its_last_good_version_sta
 
 
 def test_an_index_that_forgot_who_mints_the_ids_finds_it_in_them_years_later(open_desk, clock):
-    desk = open_desk(site={"authority": ""})
+    desk = open_desk(site={"authority": None})
     desk.post("content/one.md")
     desk.publish()
     before = seen(desk)
@@ -499,7 +504,7 @@ def test_nothing_is_mended_or_restored_while_another_process_publishes(published
         lambda: mend(published.folder, published.settings, now=published.clock, say=print),
         lambda: restore(published.folder, published.settings, file, now=published.clock()),
     ):
-        with pytest.raises(IndexUnusableError, match="another process publishes this folder.*stop that server first"):
+        with pytest.raises(IndexUnusableError, match=r"another process publishes this folder.*stop that server first"):
             act()
     assert ("feed-count", "/category/red") in faults(published)
     assert published.look_up("/feed.atom") is not None

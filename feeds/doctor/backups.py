@@ -18,7 +18,8 @@ def back_up(folder: Path, settings: Settings, file: Path) -> int:
     """
     temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with temporary.open("x", encoding="utf-8") as stream:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             count = write_backup(folder, settings, stream)
             stream.flush()
             os.fsync(stream.fileno())

@@ -260,7 +260,8 @@ def _disagreement(row: PostRow, batch: Batch) -> str | None:
     if fresh.digest != row.digest:
         return "post-digest"
     is_same = (fresh.entry_id, fresh.standing == "claimant") == (row.entry_id, row.standing in _CLAIMING)
-    return None if is_same and row.pin in {None, row.entry_id} else "post-id"
+    is_pinned_so = row.entry_id is None or row.pin in {None, row.entry_id}  # a draft keeps its pin for later
+    return None if is_same and is_pinned_so else "post-id"
 
 
 def _difference_of_entries(row: PostRow, batch: Batch, held: EntryRow | None) -> str | None:

@@ -89,9 +89,7 @@ def inspecting(state: Path) -> Iterator["Inspection"]:
     """
     path = state / FILE
     if not path.exists():
-        raise IndexUnusableError(
-            f"{path}: there is no index yet", "start `feeds serve` or `feeds build`, which make it"
-        )
+        raise IndexUnusableError(f"{path}: there is no index yet", "`feeds serve` and `feeds build` make it")
     engine = _engine(path)
     try:
         with engine.connect() as connection:
