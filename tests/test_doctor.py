@@ -148,10 +148,7 @@ DAMAGES = {
     ),
     "an entry that is no JSON": (
         f"UPDATE entries SET payload = CAST('rubbish' AS BLOB) WHERE id = '{ONE}'",
-        {("entry-unreadable", ONE)}
-        | {("feed-members", f"/{one}") for one in ("feed", "category/red", "tag/a", "tag/b", "author/Ann")}
-        | {("feed-count", f"/{one}") for one in ("feed", "category/red", "tag/a", "tag/b", "author/Ann")}
-        | {("feed-names", f"/{one}") for one in ("feed", "category/red", "tag/a", "tag/b", "author/Ann")},
+        {("entry-unreadable", ONE)},
     ),
     "a text": (
         f"UPDATE entries SET payload = CAST(replace(CAST(payload AS TEXT), 'Some', 'None') AS BLOB) WHERE id = '{ONE}'",
@@ -220,7 +217,8 @@ def test_what_is_damaged_is_named_and_mended(published, what):
     assert faults(published) == expected
     health, said = repaired(published)
     assert health.findings == ()
-    assert said == []
+    assert len(said) == 1
+    assert "fault" in said[0]
     after = seen(published)
     assert {address: (tag, body) for address, (tag, _, body) in after.items()} == {
         address: (tag, body) for address, (tag, _, body) in before.items()
@@ -358,7 +356,7 @@ def test_a_damaged_file_is_named_set_aside_and_made_anew(published, harm):
     assert {code for code, _ in faults(published)} == {"index-damaged"}
     health, said = repaired(published)
     assert health.findings == ()
-    assert "set aside as index.20261101T120200.aside.sqlite3" in said[0]
+    assert "set aside as index.20261101T120200.aside.sqlite3" in said[-1]
     assert {key: body.count(b"<entry") for key, (*_, body) in seen(published).items()} == {
         key: body.count(b"<entry") for key, (*_, body) in before.items()
     }
@@ -375,7 +373,7 @@ def test_what_can_still_be_read_of_a_damaged_file_is_kept(published):
     published.clock.advance(1000)
     health, said = repaired(published)
     assert health.findings == ()
-    assert len(said) == 1
+    assert len(said) == 2
     assert seen(published) == before
     assert published.site.store.tombstones() == stones
 

@@ -26,7 +26,7 @@ WORDS = {
     "post-differs": "the entry in the index is not what the post says",
     "post-entry-missing": "its entry is not in the index",
     # entries, by id
-    "entry-unreadable": "what the index holds of it cannot be read",
+    "entry-unreadable": "what the index holds of it cannot be read, so what feeds hold was not compared",
     "entry-derived": "dates, weight or stamp do not fit what it holds",
     "entry-orphaned": "is published, but no post holds it",
     "entry-buried": "is there, and so is its tombstone",

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from feeds.doctor.findings import Health
+from feeds.doctor.findings import Health, as_text
 from feeds.doctor.verifying import Progress, desk_of, verify
 from feeds.entries.plan import plan
 from feeds.errors import IndexUnusableError
@@ -32,7 +32,7 @@ def mend(
     say: Callable[[str], None],
     progress: Progress = lambda _done, _total: None,
 ) -> Health:
-    """Mend what `verify` finds, and return what it finds then. `say` gets a line about an index that was set aside.
+    """Mend what `verify` finds, and return what it finds then. `say` gets what was wrong, and where an old index lies.
 
     Raises IndexUnusableError while another process publishes the folder, FolderError where a root cannot be read.
     """
@@ -45,6 +45,7 @@ def mend(
             health = verify(folder, settings, now=now, progress=progress)
         if not health.faults:
             return health
+        say(as_text(health))
         if health.whats("index-damaged"):
             aside = alone(folder, state, lambda: begin_anew_from_what_is_left(state, now=now()))
             say(f"{state / FILE} was set aside as {aside and aside.name}, and is made anew from the posts")

@@ -18,7 +18,7 @@ from feeds.publisher.reading import Batch, Desk, authority_of
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.sources import Sources
-from feeds.store import DamageError, EntryRow, Inspection, PostRow, inspecting, lock_of, moment_at
+from feeds.store import DamageError, EntryRow, Inspection, Misplaced, PostRow, inspecting, lock_of, moment_at
 from feeds.store.database import FILE
 from feeds.urls import feed_address
 
@@ -178,7 +178,8 @@ class _Look:
                 yield self._found("entry-orphaned", id_)
             for id_ in self._index.risen():
                 yield self._found("entry-buried", id_)
-            yield from self._of_memberships()
+            if not any(one.code == "entry-unreadable" for one in findings):  # else nobody knows what ought to be where
+                yield from self._of_memberships()
 
     def _live(self, findings: list[Finding]) -> Iterator[Entry]:
         """Yield the entries that stand in feeds as the index says, and note what is wrong with any."""
@@ -200,10 +201,7 @@ class _Look:
         for key in self._index.unknown_feeds():
             yield self._found("feed-unknown", self._address(key))
         for one in self._index.misplaced():
-            parts = [f"{one.missing} of its entries are missing"] if one.missing else []
-            parts += [f"{one.surplus} entries in it do not belong there"] if one.surplus else []
-            detail = f"{' and '.join(parts)} (one of them: {one.example})"
-            yield self._found("feed-members", self._address(one.feed), detail)
+            yield self._found("feed-members", self._address(one.feed), _what_is_misplaced(one))
         for feed in self._index.mislabelled():
             yield self._found("feed-names", self._address(feed))
         for key in self._index.miscounted():
@@ -268,6 +266,12 @@ def _difference_of_entries(row: PostRow, batch: Batch, held: EntryRow | None) ->
     entry = batch.entries.get(row.path) if row.standing == "holder" else None
     is_right = not (entry and held and held.entry) or _is_same(held.entry, entry, batch.diagnostics.get(row.path, ()))
     return None if is_right else "post-differs"
+
+
+def _what_is_misplaced(one: Misplaced) -> str:
+    parts = [f"lacks {one.missing:,} of its entries"] if one.missing else []
+    parts += [f"holds {one.surplus:,} that do not belong there"] if one.surplus else []
+    return f"{' and '.join(parts)}, such as {one.example}"
 
 
 def _what_is_due(entry: Entry, now: datetime, is_live: bool) -> str:  # noqa: FBT001

@@ -66,6 +66,7 @@ def test_after_mending_all_is_well(run):
     run.damage()
     result = run("doctor", "--repair")
     assert (result.exit_code, result.stdout) == (0, "All is well: 2 posts, 2 entries, 2 feeds.\n")
+    assert "/category/sport: its number of entries is wrong" in result.stderr
     assert run("doctor").exit_code == 0
 
 
