@@ -12,6 +12,7 @@ from feeds.entries.plan import plan
 from feeds.errors import IndexUnusableError
 from feeds.model import SITE, Entry
 from feeds.posts.roots import find_roots, sight
+from feeds.publisher import told
 from feeds.publisher.reading import Batch, Desk
 from feeds.settings import Settings
 from feeds.shapes import Shapes
@@ -107,7 +108,8 @@ def _mend(site: Site, health: Health, *, now: Callable[[], datetime], progress: 
         if is_cut_so:
             mending.know((SITE,), shape_of=shapes.of)
             mending.respell(shapes.of)
-            mending.move(mending.all_feeds(), now=now(), shape_of=shapes.of)
+            moves = mending.move(mending.all_feeds(), now=now(), shape_of=shapes.of)
+            mending.announce(told.of_feeds(moves), now=now())
     site.publisher.catch_up(progress, is_patient=True)
     _take_leave_of_orphans(site, shapes, now=now())
 
@@ -150,7 +152,9 @@ def _take_leave_of_orphans(site: Site, shapes: Shapes, *, now: datetime) -> None
         with site.store.mending() as mending:
             mending.put_entries(leaving, now=now, shape_of=shapes.of)
             mending.bury(_stone(one.entry, now) for one in held)
-            mending.move({key for one in leaving for key in one.touched}, now=now, shape_of=shapes.of)
+            mending.announce(told.of_entries(leaving), now=now)
+            moves = mending.move({key for one in leaving for key in one.touched}, now=now, shape_of=shapes.of)
+            mending.announce(told.of_feeds(moves), now=now)
 
 
 def _stone(entry: Entry, now: datetime) -> Tombstone:

@@ -21,7 +21,13 @@ from feeds.store import PostRow
 log = logging.getLogger(__name__)
 
 Authors = Mapping[str, Mapping[str, object]]
-_OF_THE_PUBLISHER = {"settle", "sweep", "grace", "tombstones", "min_interval"}  # content settings on which no entry depends
+_OF_THE_PUBLISHER = {
+    "settle",
+    "sweep",
+    "grace",
+    "tombstones",
+    "min_interval",
+}  # content settings on which no entry depends
 
 
 @dataclass(slots=True, kw_only=True)
