@@ -29,6 +29,10 @@ class IndexUnusableError(FeedsError):
     """The index is locked, unwritable or damaged beyond setting it aside."""
 
 
+class IndexLostError(FeedsError):
+    """The index turned out to be damaged while it was in use, or another has taken its place: it must be begun anew."""
+
+
 class BackupError(FeedsError):
     """A backup that cannot be written, or a file that is none."""
 

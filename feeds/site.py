@@ -36,6 +36,15 @@ class Site:
             self.orders.is_here = True
         return self.publisher
 
+    def recover(self) -> None:
+        """Open the index anew, where the one that was open is damaged or gone; the posts fill it at the next run.
+
+        Readers keep what is remembered meanwhile.
+        """
+        self.store.reopen(now=self._now())
+        self.library.begin_anew()
+        self.publisher = None
+
     def close(self) -> None:
         self.store.close()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from feeds.errors import IndexLostError
 from feeds.fingerprint import digest_texts
 from feeds.library.addresses import WHOLE, FeedPath, Narrowing, parse_path, within
 from feeds.library.aliases import Aliases
@@ -50,20 +51,27 @@ class Library:
         self._store = store
         self._shapes = Shapes(settings)
         self._aliases = Aliases(settings)
-        self._names = Names()
         self._stylesheet = wire(settings.base_path + STYLESHEET)
         self._retired = {(key.kind, self._shapes.of(key).slug) for key in settings.retired}
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
-        self._is_ready = False
-        self._generation = -1
         self._refreshing = Lock()
         self._press = Lock()  # one rendering at a time: what two ask for is made once
         self._past = Past() if settings.server.delta else None
         self.shelf = Shelf()
         self.recall = self.shelf.get  # what is remembered of an address, as of the last `refresh`: no look at the index
-        self.pages = EntryPages(settings, store, shapes=self._shapes, is_hidden=self._is_hidden)
         self.render_times = {format_: Histogram(NAMED["feeds_render_seconds"].bounds) for format_ in FORMATS}
         self.compress_times = {coding: Histogram(NAMED["feeds_compress_seconds"].bounds) for coding in ENCODERS}
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what was read of an index that is no more.
+
+        What is on the shelf goes on being served, until the first ingest into the new one is over.
+        """
+        self._is_ready = False
+        self._generation = -1
+        self._names = Names()
+        self.pages = EntryPages(self._settings, self._store, shapes=self._shapes, is_hidden=self._is_hidden)
 
     @property
     def is_ready(self) -> bool:
@@ -134,14 +142,20 @@ class Library:
         return None if row is None or self._aliases.is_alias(row.key) else feed_address(row.key, row.slug)
 
     def refresh(self) -> None:
-        """Forget the renditions of feeds that have moved. Costs two microseconds while the index stands still."""
-        if self._store.data_version() == self.shelf.version:
+        """Forget the renditions of feeds that have moved. Costs two microseconds while the index stands still.
+
+        Nothing is forgotten while the index is made, or is lost: there is nothing yet to put in its place.
+        """
+        try:
+            if self._store.data_version() == self.shelf.version or not self.is_ready:
+                return
+            with self._refreshing:
+                version = self._store.data_version()
+                with self._store.reading() as reader:
+                    moved, self._generation = reader.moved_since(self._generation)
+                self.shelf.forget(moved, version=version)
+        except IndexLostError:  # noted: the publisher sees to it
             return
-        with self._refreshing:
-            version = self._store.data_version()
-            with self._store.reading() as reader:
-                moved, self._generation = reader.moved_since(self._generation)
-            self.shelf.forget(moved, version=version)
 
     def listing(self) -> tuple[Listed, ...]:
         with self._store.reading() as reader:
@@ -190,8 +204,9 @@ class Library:
         return current
 
     def _present(self, reader: Reader, rendition: Rendition) -> tuple[FeedRow, tuple[Sight, ...]]:
-        row = reader.feed(rendition.key)
-        assert row is not None, "feeds are never deleted from the index"
+        row = reader.feed(rendition.key) if self.is_ready else None
+        if row is None:  # feeds are never deleted from an index
+            raise IndexLostError("the index is being made anew")
         return row, self._window(reader, row, rendition.narrowing)
 
     def _current(self, rendition: Rendition, row: FeedRow, sights: Sequence[Sight]) -> Rendition:

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from feeds.posts.habits import is_post_folder, is_post_name
 
@@ -25,8 +26,7 @@ class Root:
         return self.path == "." or path.startswith(self.path + "/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(NamedTuple):  # a sweep makes one for each file
     """A file that may be a post, as it was when we looked."""
 
     path: str  # POSIX, relative to the site folder

@@ -140,10 +140,10 @@ class Publisher:
         self.roots = find_roots(self.folder, self.settings)
         self._desk = replace(self._desk, authors=load_authors(self.folder))
         swept = sweep(self.folder, self.roots)
-        known = self.store.post_rows()
+        known = self.store.looks()
         revision = self._desk.revision
         is_stale = self._is_stale(revision, is_empty=not known)
-        fresh = [one for one in swept.sightings if is_stale or _has_moved(one, known.get(one.path))]
+        fresh = [one for one in swept.sightings if is_stale or known.get(one.path) != (one.size, one.mtime_ns)]
         gone = known.keys() - {one.path for one in swept.sightings} - set(_hidden(known, swept.blind))
         run = Run(seen=len(swept.sightings), skipped=swept.skipped)
         self._read_all(fresh, sorted(gone), run, is_stale=is_stale, is_final=is_final, progress=progress)
@@ -393,10 +393,6 @@ def _stone(entry: Entry, batch: Batch, now: datetime) -> Tombstone:
     row = batch.rows.get(entry.path)
     why = "deleted" if row is None or entry.path in batch.gone else "renamed" if row.entry_id else "withdrawn"
     return Tombstone(id=entry.id, path=entry.path, title=entry.title, at=int(now.timestamp()), why=why)
-
-
-def _has_moved(sighting: Sighting, row: PostRow | None) -> bool:
-    return row is None or row.is_missing or (row.size, row.mtime_ns) != (sighting.size, sighting.mtime_ns)
 
 
 def _hidden(paths: Iterable[str], blind: Sequence[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from feeds.errors import FolderError
+from feeds.errors import FolderError, IndexLostError
 from feeds.posts.watch import Hints
 from feeds.publisher.orders import Orders, Report, Ticket
 from feeds.publisher.publisher import Publisher
@@ -22,7 +22,10 @@ _PATIENCE = 20  # times that an order waits for files that are being written at 
 
 
 def watch(publisher: Publisher, orders: Orders, stop: threading.Event, on_run: Callable[[Run], None]) -> None:
-    """Publish until `stop` is set; `on_run` gets each run, the empty ones too. Never raises for what a folder does."""
+    """Publish until `stop` is set; `on_run` gets each run, the empty ones too. Never raises for what a folder does.
+
+    Raises IndexLostError.
+    """
     loop = _Loop(publisher, orders, stop)
     try:
         while not stop.is_set():
@@ -44,6 +47,8 @@ class _Loop:
         self._swept: float | None = None  # seconds since 1970, when the last sweep began
 
     def turn(self) -> Run:
+        if self._publisher.store.is_lost:
+            raise IndexLostError("the index is damaged, or another has taken its place")
         if self._publisher.pause():  # what has come waits a little, so that a burst goes out together
             return self._publisher.keep_time()
         heard, tickets = self._orders.take()

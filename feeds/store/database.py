@@ -10,11 +10,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from feeds.errors import IndexUnusableError
 from feeds.store import schema
+from feeds.store.health import is_noted_damaged, is_noted_sound
 from feeds.store.keepsakes import Keepsake, hand_on, kept_in
 
 _BUSY_SECONDS = 5
 _PARTS = ("", "-wal", "-shm")  # SQLite's files of one index
 FILE = "index.sqlite3"
+DAMAGED = "the index is damaged"
 _VERSION = select(schema.facts.c.value).where(schema.facts.c.name == "schema")
 _STEPS = {  # from this version to the next; tables that are new are simply made
     "2": ("ALTER TABLE entries ADD COLUMN changed BIGINT NOT NULL DEFAULT 0",),
@@ -23,9 +25,13 @@ _STEPS = {  # from this version to the next; tables that are new are simply made
 }
 
 
-def open_database(state: Path, *, now: datetime, say: Callable[[str], None]) -> Engine:
+def open_database(
+    state: Path, *, now: datetime, say: Callable[[str], None], is_in_use: Callable[[], bool] = lambda: False
+) -> Engine:
     """Open the index below `state`, making it where there is none.
 
+    It is read through only where it was not closed in good order. is_in_use: says whether another process publishes
+    into it, and has seen to that.
     A damaged index, or one of another schema, is renamed and a new one begun, to which it hands on what the posts
     cannot give back; `say` gets one line about it.
     Raises IndexUnusableError where the folder cannot be written or the index stays locked.
@@ -39,7 +45,9 @@ def open_database(state: Path, *, now: datetime, say: Callable[[str], None]) -> 
         ) from err
     engine = _engine(path)
     try:
-        trouble = _trouble(engine)
+        trouble = DAMAGED if is_noted_damaged(path) else _trouble(
+            engine, is_trusted=is_noted_sound(path) or is_in_use()
+        )
     except OperationalError as err:
         engine.dispose()
         raise unusable(path, err) from err
@@ -98,8 +106,8 @@ def _hand_on(aside: Path, engine: Engine) -> None:
         old.dispose()
 
 
-def _trouble(engine: Engine) -> str | None:
-    """Say in a word why this index cannot be used; None: it can."""
+def _trouble(engine: Engine, *, is_trusted: bool) -> str | None:
+    """Say in a word why this index cannot be used; None: it can. is_trusted: its pages need not be read through."""
     try:
         _create(engine)
         _bring_forward(engine)
@@ -107,14 +115,14 @@ def _trouble(engine: Engine) -> str | None:
             version = connection.scalar(_VERSION)
             if version != schema.VERSION:
                 return f"the index is of version {version}, not {schema.VERSION}"
-            if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-                return "the index is damaged"
+            if not is_trusted and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                return DAMAGED
     except OperationalError as err:
         if _is_damage(err):
-            return "the index is damaged"
+            return DAMAGED
         raise
     except DatabaseError:
-        return "the index is damaged"
+        return DAMAGED
     return None
 
 

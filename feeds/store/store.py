@@ -4,18 +4,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import DatabaseError
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, Engine, ExceptionContext, and_, event, func, or_, select, tuple_
 from sqlalchemy.exc import OperationalError
 
 from feeds.diagnostics import Diagnostic
+from feeds.errors import IndexLostError
 from feeds.events import Event
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
-from feeds.store import keepsakes, outbox
+from feeds.store import health, keepsakes, outbox
 from feeds.store.commit import Commit
-from feeds.store.database import open_database, unusable
+from feeds.store.database import FILE, open_database, unusable
 from feeds.store.lock import lock_of
 from feeds.store.mending import Mending
 from feeds.store.payload import microseconds, moment_at, unpack
@@ -28,18 +30,63 @@ _AT_ONCE = 500  # bound parameters in one IN (…)
 
 class Store:
     def __init__(self, state: Path, *, now: datetime, say: Callable[[str], None] = lambda _line: None) -> None:
+        """Raises IndexUnusableError. say: gets a line about an index that was set aside."""
         self.state = state
-        self.engine = open_database(state, now=now, say=say)
+        self._index = state / FILE
+        self._say = say
+        self._watching = Lock()
         self.lock = lock_of(state)
+        self._attach(self._opened(now))
+
+    def _opened(self, now: datetime) -> Engine:
+        return open_database(self.state, now=now, say=self._say, is_in_use=self.lock.is_held)
+
+    def _attach(self, engine: Engine) -> None:
+        self.engine = engine
+        self._number = health.number_of(self._index)
+        event.listen(self.engine, "handle_error", self._notice_damage)
         self._watched = self.engine.connect()  # PRAGMA data_version compares with this connection's own past
         self._watched.rollback()
         self._watch = self._watched.connection.cursor()
-        self._watching = Lock()
 
     def close(self) -> None:
+        self._close()
+        health.note_sound(self._index)
+        self.lock.release()
+
+    def _close(self) -> None:
         self._watched.close()
         self.engine.dispose()
-        self.lock.release()
+
+    # --- damage
+
+    def reopen(self, *, now: datetime) -> None:
+        """Open what lies in the index's place now; where that is known to be damaged, it is set aside and begun anew.
+
+        Whoever is reading meanwhile ends that with the index that was open before.
+        """
+        engine = self._opened(now)
+        with self._watching:
+            self._close()
+            self._attach(engine)
+
+    @property
+    def is_lost(self) -> bool:
+        """Say whether the index turned out to be damaged, here or in another process, or another took its place."""
+        return self.is_replaced or health.is_noted_damaged(self._index)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Say whether another process has begun a new index where this one was."""
+        return health.number_of(self._index) != self._number
+
+    def _notice_damage(self, context: ExceptionContext) -> None:
+        self._raise_if_damage(context.original_exception)
+
+    def _raise_if_damage(self, error: BaseException) -> None:
+        if self._number is not None and health.is_damage(error):
+            health.note_damage(self._index, self._number)
+            raise IndexLostError(f"{self._index}: {error}") from error
 
     # --- facts about the index
 
@@ -51,7 +98,11 @@ class Store:
     def data_version(self) -> int:
         """Return a number that differs after any commit of another connection; costs some microseconds."""
         with self._watching:
-            version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+            try:
+                version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+            except DatabaseError as err:
+                self._raise_if_damage(err)
+                raise
         return version
 
     # --- writing
@@ -75,6 +126,16 @@ class Store:
             yield Mending(connection)
 
     # --- posts, entries, diagnostics
+
+    def looks(self) -> dict[str, tuple[int, int]]:
+        """Return size and mtime in nanoseconds of each post's file as it was read last, by path.
+
+        Those that are missing have -1 for both. There may be many, so rows are not made of them.
+        """
+        query = select(posts.c.path, posts.c.size, posts.c.mtime_ns, posts.c.missing_since)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).cursor
+            return {path: (-1, -1) if since is not None else (size, mtime) for path, size, mtime, since in rows or ()}
 
     def post_rows(self) -> dict[str, PostRow]:
         with self.engine.connect() as connection:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
+from feeds.errors import IndexLostError
 from feeds.metrics import Answer
 from feeds.opening import read_folder
 from feeds.site import Site, open_site
@@ -33,7 +34,16 @@ from feeds.web.moving import AliasDoor
 from feeds.web.numbers import MetricsPage, Numbers
 from feeds.web.pages import PAGES, ListPage
 from feeds.web.publishing import Progress, publishing
-from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_ALLOWED_TO_PROGRAMS, NOT_FOUND, Reply, answer_of, as_response
+from feeds.web.replies import (
+    METHODS,
+    NOT_ALLOWED,
+    NOT_ALLOWED_TO_PROGRAMS,
+    NOT_FOUND,
+    NOT_READY,
+    Reply,
+    answer_of,
+    as_response,
+)
 from feeds.web.routed import Routed
 from feeds.web.throttle import throttle_of
 
@@ -107,9 +117,9 @@ def create_app(
 
     async def in_time(scope: Scope, path: str) -> Reply | None:
         if path.endswith(SUFFIXES) and path not in PAGES:
-            return await crowd.admit(feeds.in_time(scope, path), BUSY)
+            return await _if_index(crowd.admit(feeds.in_time(scope, path), BUSY))
         old = aliases.read(path, scope["query_string"])
-        return await crowd.admit(moved.in_time(old, scope), BUSY) if old else None
+        return await _if_index(crowd.admit(moved.in_time(old, scope), BUSY)) if old else None
 
     return app
 
@@ -145,10 +155,18 @@ def _router(
             Route("/metrics", metrics.reply, methods=METHODS),
         ],
         lifespan=life,
-        exception_handlers={404: _not_found, 405: _not_allowed},
+        exception_handlers={404: _not_found, 405: _not_allowed, IndexLostError: _not_ready},
     )
     router.state.site = site
     return router
+
+
+async def _if_index(answer: Coroutine[Any, Any, Reply]) -> Reply:
+    """Ask to come again where the index turns out to be lost: it is made anew."""
+    try:
+        return await answer
+    except IndexLostError:
+        return NOT_READY
 
 
 def _in(crowd: Crowd, respond: Respond) -> Respond:
@@ -198,6 +216,10 @@ def _of_alias(reply: Reply) -> Answer:
 
 def _not_found(request: Request, _exception: Exception) -> Response:
     return as_response(NOT_FOUND, request.method)
+
+
+def _not_ready(request: Request, _exception: Exception) -> Response:
+    return as_response(NOT_READY, request.method)
 
 
 def _not_allowed(request: Request, _exception: Exception) -> Response:

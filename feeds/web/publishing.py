@@ -6,7 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from feeds.errors import FeedsError
+from feeds.errors import FeedsError, IndexLostError
 from feeds.publisher import Run, watch
 from feeds.site import Site
 
@@ -48,6 +48,10 @@ def _publish(site: Site, stop: threading.Event, progress: Progress | None, on_ru
             _publish_until_trouble(site, stop, _until(stop, progress or log_progress()), on_run)
         except _StoppedError:
             return
+        except IndexLostError as err:
+            log.error("index.lost: %s; what is remembered stays, and the posts are read anew", err)  # noqa: TRY400
+            if _recover(site):
+                continue
         except FeedsError as err:
             log.error("publisher.waits: %s", err)  # noqa: TRY400 - the operator's to mend; a traceback would say nothing
         except Exception:
@@ -58,15 +62,30 @@ def _publish(site: Site, stop: threading.Event, progress: Progress | None, on_ru
 def _publish_until_trouble(
     site: Site, stop: threading.Event, progress: Progress, on_run: Callable[[Run], None]
 ) -> None:
-    """Return at once where another process publishes."""
+    """Return at once where another process publishes. Raises IndexLostError."""
 
     def told(run: Run) -> None:
         log_run(run)
         on_run(run)
 
-    if publisher := site.claim():
+    publisher = site.claim()
+    if site.store.is_lost:
+        raise IndexLostError("the index is damaged, or another has taken its place")
+    if publisher:
         told(publisher.catch_up(progress))
         watch(publisher, site.orders, stop, told)
+
+
+def _recover(site: Site) -> bool:
+    """Begin anew, if this process publishes, or with what the one that does has made."""
+    if site.publisher is None and not site.store.is_replaced:
+        return False
+    try:
+        site.recover()
+    except FeedsError as err:
+        log.error("publisher.waits: %s", err)  # noqa: TRY400
+        return False
+    return True
 
 
 def _until(stop: threading.Event, progress: Progress) -> Progress:
