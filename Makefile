@@ -3,6 +3,7 @@
 PORT ?= 8000
 JOBS ?= 2
 POSTS ?= 10000
+SECONDS ?= 600
 VENV ?= .venv
 PYTHONS ?= python3.13 python3.12 python3.11 python3 python
 
@@ -12,11 +13,11 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta redbot aliases readers clock docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire redbot aliases readers clock docs
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
-	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench)"
+	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench), SECONDS=$(SECONDS) (bench-newswire)"
 
 serve: $(READY)  ## Serve the sample site in content/ on 127.0.0.1
 	@FEEDS_SITE__URL=http://127.0.0.1:$(PORT) $(BIN)/feeds serve . --port $(PORT)
@@ -68,6 +69,13 @@ bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another
 	$(BIN)/python bench/abuse.py
 
 docs: $(READY)  ## Write docs/diagnostics.md, docs/settings.md and the table in docs/operating.md from the code
+bench-change: $(READY)  ## Measure what one change costs at three sizes, beside Hugo and a feedgen script
+	$(BIN)/python bench/change.py
+
+bench-newswire: $(READY)  ## Rewrite 8,000 posts every 30 seconds while 20 readers poll, and see that nothing is lost
+	$(BIN)/python bench/newswire.py --seconds $(SECONDS)
+
+docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
 	$(BIN)/python scripts/document.py
 	$(BIN)/python -m feeds.settings > docs/settings.md
 
