@@ -3,7 +3,7 @@
 PORT ?= 8000
 JOBS ?= 2
 POSTS ?= 10000
-SECONDS ?= 600
+DURATION ?= 600
 VENV ?= .venv
 PYTHONS ?= python3.13 python3.12 python3.11 python3 python
 
@@ -17,7 +17,7 @@ JUDGES := tests/judges/node_modules/.ready
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
-	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench), SECONDS=$(SECONDS) (bench-newswire)"
+	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench), DURATION=$(DURATION) (bench-newswire)"
 
 serve: $(READY)  ## Serve the sample site in content/ on 127.0.0.1
 	@FEEDS_SITE__URL=http://127.0.0.1:$(PORT) $(BIN)/feeds serve . --port $(PORT)
@@ -73,7 +73,7 @@ bench-change: $(READY)  ## Measure what one change costs at three sizes, beside 
 	$(BIN)/python bench/change.py
 
 bench-newswire: $(READY)  ## Rewrite 8,000 posts every 30 seconds while 20 readers poll, and see that nothing is lost
-	$(BIN)/python bench/newswire.py --seconds $(SECONDS)
+	$(BIN)/python bench/newswire.py --seconds $(DURATION)
 
 docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
 	$(BIN)/python scripts/document.py

@@ -79,6 +79,10 @@ class Reader:
             self._tags[path] = tag
         return response.status, response.read()
 
+    def tag(self, path: str) -> str:
+        """Return the ETag that came last."""
+        return self._tags[path]
+
     def poll(self, path: str) -> bytes:
         """Return the feed at a path as it is now; empty where there is none yet."""
         status, body = self.ask("GET", path, if_none_match=self._tags.get(path, '"none"'))
