@@ -1,6 +1,6 @@
 """Rehearse a newswire: five scripts rewrite 8,000 posts every 30 seconds, and 20 readers poll. Nothing may be lost.
 
-    python newswire.py [--seconds N] [--posts N] [--every N] [--spread N]
+    python newswire.py [--seconds N] [--posts N] [--every N] [--spread N] [--keep FOLDER]
 
 Each script writes its posts anew in place, unescaped, most with the bytes they had. In each round some are edited, some
 are new, 2 % have broken front matter, 1 % are written in two halves with a pause between, some have moved to the archive,
@@ -53,7 +53,7 @@ BROKEN, HALVED, UNESCAPED = 0.02, 0.01, 0.1  # of all writes
 EDITED, NEW, MOVED = 10, 10, 5  # posts of a script, in each round
 IN_A_FOLDER = 100  # posts
 LATE = 2.0  # seconds after its last byte and the settle time, and one turn of polls
-QUIET = 120  # seconds in which all must have come out in the end
+QUIET = 60  # seconds in which all must have come out in the end
 ATOM = "{http://www.w3.org/2005/Atom}"
 MARK = re.compile(r"始(\d+)\.(\d+)·(.*?)终(\d+)\.(\d+)", re.DOTALL)
 Revision = tuple[int, int]  # number of a post, its revision
@@ -391,17 +391,18 @@ def verdict(scripts: Sequence[Script], received: Received, *, began: float) -> I
     yield f"{len(received.faults)} faults"
 
 
-def has_all(port: int, scripts: Sequence[Script]) -> bool:
-    """Say whether each category's feed holds the last revision of each of its posts."""
+def complaints_of(port: int, scripts: Sequence[Script]) -> Iterator[str]:
+    """Yield what the categories' feeds do not hold as it was written last."""
     wanted: dict[int, set[Revision]] = {}
     for script in scripts:
         for post in (*script.posts, *script.archived):
             wanted.setdefault(post.category, set()).add((post.number, post.revision))
     for category, revisions in wanted.items():
-        _, _, body = fetch(port, f"/category/c{category:03}.atom", if_none_match='"none"')
-        if {(int(mark[0]), int(mark[1])) for mark in MARK.findall(body.decode())} != revisions:
-            return False
-    return True
+        path = f"/category/c{category:03}.atom"
+        status, _, body = fetch(port, path, if_none_match='"none"')
+        held = {(int(mark[0]), int(mark[1])) for mark in MARK.findall(body.decode())}
+        if held != revisions:
+            yield f"{path}: {status}; in the end without {sorted(revisions - held)}, with {sorted(held - revisions)}"
 
 
 def rehearse(args: argparse.Namespace, folder: Path, scratch: Path, closing: ExitStack) -> Received:
@@ -419,10 +420,14 @@ def rehearse(args: argparse.Namespace, folder: Path, scratch: Path, closing: Exi
             pass
         for script in scripts:
             script.mend()
-        wait_until(lambda: has_all(port, scripts), seconds=QUIET)
+        ends, complaints = time.monotonic() + QUIET, list(complaints_of(port, scripts))
+        while complaints and time.monotonic() < ends:
+            time.sleep(POLL)
+            complaints = list(complaints_of(port, scripts))
         time.sleep(4 * POLL)  # the last turn of the readers
         print(f"{time.monotonic() - began:.0f} s; memory {resident(process):.0f} MB", flush=True)
     received = together(parts)
+    received.faults += complaints
     print(*verdict(scripts, received, began=began), sep="\n")
     return received
 
@@ -448,11 +453,12 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=8_000)
     parser.add_argument("--every", type=float, default=30, help="seconds between two rounds of a script")
     parser.add_argument("--spread", type=float, default=0, help="seconds over which a script writes; 0: as fast as it can")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="a new folder for the site, which stays")
     args = parser.parse_args()
     print(f"{os.cpu_count()} cores; settle {SETTLE} s, pause between halves {PAUSE} s, a poll each {POLL} s; grace,")
     print("sweep and all else as it comes: " + usual())
     with tempfile.TemporaryDirectory(prefix="feeds-newswire-") as name, ExitStack() as closing:
-        received = rehearse(args, Path(name) / "site", Path(name), closing)
+        received = rehearse(args, args.keep or Path(name) / "site", Path(name), closing)
     print(*received.faults, sep="\n")
     sys.exit(bool(received.faults))
 
