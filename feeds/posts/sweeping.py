@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -33,22 +33,39 @@ def sweep(folder: Path, roots: tuple[Root, ...]) -> Sweep:
 
 def sight(folder: Path, roots: tuple[Root, ...], path: str) -> Sighting | None:
     """Look at one path (POSIX, relative to the site folder) as the sweep would; None where that would see no post."""
-    grounds = [ground for ground in grounds_of(folder, roots) if ground.root.holds(path)]
-    if not grounds or "\0" in path:
-        return None
-    ground = max(grounds, key=lambda one: len(one.root.path))
-    inside = PurePosixPath(ground.root.inside(path))
-    file = Path(ground.real) / inside
-    if ".." in inside.parts or not ground.admits(inside) or os.path.realpath(file.parent) != str(file.parent):
-        return None
+    return next(sight_all(folder, roots, [path]), None)
+
+
+def sight_all(folder: Path, roots: tuple[Root, ...], paths: Iterable[str]) -> Iterator[Sighting]:
+    """Look at some paths likewise; what leads to them is resolved once for all."""
+    grounds = sorted(grounds_of(folder, roots), key=lambda one: -len(one.root.path))
+    is_real: dict[str, bool] = {}
+    for path in paths:
+        ground = next((one for one in grounds if one.root.holds(path)), None)
+        if ground is None or "\0" in path:
+            continue
+        inside = ground.root.inside(path)
+        place, _, name = f"{ground.real}/{inside}".rpartition("/")
+        if place not in is_real:
+            is_real[place] = _is_ground(ground, PurePosixPath(inside)) and os.path.realpath(place) == (place or "/")
+        if is_real[place] and ground.admits(PurePosixPath(name)) and (seen := _look_at(f"{place}/{name}", ground)):
+            yield from filter(None, [sighting_of(path, ground.root, seen)])
+
+
+def _is_ground(ground: Ground, inside: PurePosixPath) -> bool:
+    """Say whether the sweep gets to the folder of this path."""
+    return ".." not in inside.parts and ground.admits(inside.parent / "any.md")
+
+
+def _look_at(file: str, ground: Ground) -> os.stat_result | None:
     try:
-        seen = file.lstat()
+        seen = os.lstat(file)
         if stat.S_ISLNK(seen.st_mode):
-            target = ground.target_of(str(file))
+            target = ground.target_of(file)
             seen = target.stat() if target else seen
     except OSError:
         return None
-    return sighting_of(path, ground.root, seen)
+    return seen
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from feeds.entries.plan import as_before, plan
 from feeds.events import Event
 from feeds.model import SITE, Entry, FeedKey, Plan
 from feeds.posts.conventions import load_authors
-from feeds.posts.roots import Root, Sighting, find_roots, sight, sweep
+from feeds.posts.roots import Root, Sighting, find_roots, sight, sight_all, sweep
 from feeds.publisher import claims, told
 from feeds.publisher.reading import Batch, Desk, authority_of, row_of
 from feeds.publisher.run import Run
@@ -151,8 +151,17 @@ class Publisher:
         return run
 
     def _sight(self, paths: Iterable[str]) -> list[Sighting]:
-        seen = (sight(self.folder, self.roots, path) for path in sorted(paths))
-        return [one for one in seen if one is not None]
+        return list(sight_all(self.folder, self.roots, sorted(paths)))
+
+    def _part_young(self, sightings: Sequence[Sighting], run: Run) -> list[Sighting]:
+        """Return those that rest, and let the others wait: scripts write thousands at once, and each read costs.
+
+        The index need not know of them: their size or time has moved, so the next sweep would read them.
+        """
+        now, settle = self.now().timestamp() * 1e9, self.settings.content.settle * 1e9
+        young = {one.path for one in sightings if abs(now - one.mtime_ns) < settle}
+        run.waiting |= young
+        return [one for one in sightings if one.path not in young]
 
     def _is_stale(self, revision: str, *, is_empty: bool) -> bool:
         """Say whether entries were composed under other settings. A first ingest that was cut short is not stale."""
