@@ -68,14 +68,13 @@ readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold aft
 bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another reader notices
 	$(BIN)/python bench/abuse.py
 
-docs: $(READY)  ## Write docs/diagnostics.md, docs/settings.md and the table in docs/operating.md from the code
 bench-change: $(READY)  ## Measure what one change costs at three sizes, beside Hugo and a feedgen script
 	$(BIN)/python bench/change.py
 
 bench-newswire: $(READY)  ## Rewrite 8,000 posts every 30 seconds while 20 readers poll, and see that nothing is lost
 	$(BIN)/python bench/newswire.py --seconds $(DURATION)
 
-docs: $(READY)  ## Write docs/diagnostics.md and docs/settings.md from the code
+docs: $(READY)  ## Write docs/diagnostics.md, docs/settings.md and the table in docs/operating.md from the code
 	$(BIN)/python scripts/document.py
 	$(BIN)/python -m feeds.settings > docs/settings.md
 

@@ -84,7 +84,9 @@ class Post:
     def text(self) -> bytes:
         words = "".join(random.Random(self.number * 10_007 + self.revision).choices(HAN, k=120))
         quoted = ' says "so" & <b>' if self.number % round(1 / UNESCAPED) == 0 else ""
-        front = f'title: "Post {self.number}{quoted}"\ndate: {date_of(self.number)}\ncategories: [c{self.category:03}]\n'
+        front = (
+            f'title: "Post {self.number}{quoted}"\ndate: {date_of(self.number)}\ncategories: [c{self.category:03}]\n'
+        )
         mark = f"{self.number}.{self.revision}"
         return f"---\n{front}---\n\n始{mark}·{words}终{mark}\n".encode()
 
@@ -199,7 +201,9 @@ class Script:
 
 
 @contextmanager
-def writing(scripts: Sequence[Script], *, every: float, until: float, spread: float) -> Iterator[Sequence[threading.Thread]]:
+def writing(
+    scripts: Sequence[Script], *, every: float, until: float, spread: float
+) -> Iterator[Sequence[threading.Thread]]:
     """Let each script do its rounds until so many seconds by the monotonic clock."""
 
     def work(script: Script, offset: float) -> None:
@@ -452,7 +456,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--posts", type=int, default=8_000)
     parser.add_argument("--every", type=float, default=30, help="seconds between two rounds of a script")
-    parser.add_argument("--spread", type=float, default=0, help="seconds over which a script writes; 0: as fast as it can")
+    parser.add_argument(
+        "--spread", type=float, default=0, help="seconds over which a script writes; 0: as fast as it can"
+    )
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="a new folder for the site, which stays")
     args = parser.parse_args()
     print(f"{os.cpu_count()} cores; settle {SETTLE} s, pause between halves {PAUSE} s, a poll each {POLL} s; grace,")

@@ -24,7 +24,8 @@ from feeds.store import NOTHING, Commit, Earlier, PostRow, Store, Tombstone, mic
 _T = TypeVar("_T")
 Progress = Callable[[int, int], None]  # files read so far, files to read
 
-_BATCH = 500  # files in one transaction
+_BATCH = 500  # entries in one transaction, about; and paths in one question
+_ROWS = 5_000  # files in one transaction, about: most of them may have the bytes they had
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
 _SWEEP_CODES = ("file-leaves-root", "not-looked-at")
 
@@ -88,10 +89,9 @@ class Publisher:
         run = Run()
         wanted = set(paths)
         found = self._sight(wanted)
-        known = self.store.post_rows_at(wanted)
-        self._read_all(
-            found, sorted(known.keys() - {one.path for one in found}), run, is_final=is_final, is_whole=is_final
-        )
+        gone = self.store.post_rows_at(wanted - {one.path for one in found})
+        rested = found if is_final else self._part_young(found, run)
+        self._read_all(rested, sorted(gone), run, is_final=is_final, is_whole=is_final)
         self._keep_time(run)
         return run
 
@@ -184,19 +184,21 @@ class Publisher:
         progress: Progress | None = None,
     ) -> None:
         """Read in batches, then drop what is gone: a post that has moved was found at its new place by then."""
-        done = 0
+        done, published = 0, 0
+        batch = Batch(is_final=is_final, is_whole=is_whole)
         self.queue = len(sightings) + len(gone)
         for piece in _pieces(sightings, _BATCH):
-            if done and (pause := self.pause()):
-                self._sleep(pause)
             known = self.store.post_rows_at(one.path for one in piece)
             known |= self._pinned(piece, known)
-            batch = Batch(is_final=is_final, is_whole=is_whole)
             for sighting in piece:
                 self._desk.read(sighting, known.get(sighting.path), batch, is_stale=is_stale)
-            self._publish(batch, run)
             done += len(piece)
             self.queue -= len(piece)
+            if done == len(sightings) or len(batch.entries) >= _BATCH or len(batch.rows) >= _ROWS:
+                if published and (pause := self.pause()):
+                    self._sleep(pause)
+                self._publish(batch, run)
+                published, batch = done, Batch(is_final=is_final, is_whole=is_whole)
             if progress:
                 progress(done, len(sightings))
         for paths in _pieces(gone, _BATCH):

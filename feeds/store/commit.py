@@ -84,7 +84,7 @@ class Commit:
         outbox.add(self._connection, events, now=now)
 
     def put_posts(self, rows: Iterable[PostRow]) -> None:
-        if values := [asdict(row) for row in rows]:
+        if values := [{name: getattr(row, name) for name in posts.c.keys()} for row in rows]:  # noqa: SIM118 - columns
             self._connection.execute(_PUT_POST, values)
 
     def forget_posts(self, paths: Iterable[str]) -> None:

@@ -45,8 +45,8 @@ def open_database(
         ) from err
     engine = _engine(path)
     try:
-        trouble = DAMAGED if is_noted_damaged(path) else _trouble(
-            engine, is_trusted=is_noted_sound(path) or is_in_use()
+        trouble = (
+            DAMAGED if is_noted_damaged(path) else _trouble(engine, is_trusted=is_noted_sound(path) or is_in_use())
         )
     except OperationalError as err:
         engine.dispose()
