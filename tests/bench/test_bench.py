@@ -72,6 +72,32 @@ def test_a_small_soak_loses_nothing_and_tears_nothing():
     assert "\n304 " in told
 
 
+@pytest.mark.slow
+def test_the_change_benchmark_measures_each_change_and_the_script_beside_it():
+    told = run("change.py", "--sizes", 200, "--repeats", 2, "--rival-repeats", 1, "--burst", 40, "--rewritten", 100)
+    for row in (
+        "feedgen script: all anew",
+        "start cold: first feed",
+        "start warm: ready",
+        "PUT to served, over HTTP",
+        "PUT to served, in process",
+        "file saved to served, 2 times, p99",
+        "40 posts saved, all served",
+        "memory after a warm start",
+    ):
+        assert any(line.startswith(row) for line in told.splitlines()), told
+    assert "100 files rewritten with the same bytes, feeds moved           0" in told
+    assert "content.settle" in told
+
+
+@pytest.mark.slow
+def test_a_short_newswire_loses_nothing_and_repeats_nothing():
+    told = run("newswire.py", "--seconds", 5, "--every", 4, "--posts", 400)
+    assert "items published 500, received 500; 100 of them" in told
+    assert "100 of 100 feeds whose content did not change kept their ETag" in told
+    assert "0 faults" in told
+
+
 def test_the_delta_benchmark_tells_what_one_entry_saves_in_every_format_and_coding():
     rows = [line.split() for line in run("delta.py", "--posts", 20).splitlines()[2:]]
     assert {(form, coding) for form, coding, *_ in rows} == set(itertools.product(FORMATS, CODINGS))

@@ -1,7 +1,7 @@
 """Work for one change depends on the feeds it touches, not on how much there is (invariant 14)."""
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 SIZES = (1_000, 10_000)
 EDITED = 27  # the newest post, so that it stands in every window
@@ -59,3 +59,49 @@ def test_one_change_costs_the_same_among_a_thousand_and_ten_thousand_posts(fille
             counts.append(counted)
         assert counts[0] == counts[1]
         assert counts[0]["statements"] < 60
+
+
+# Each row once more under 99 other names. The feeds of the clones are their own, but for the site's.
+MANY = "WITH RECURSIVE clone(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM clone WHERE n < 99) INSERT INTO "
+CLONES = {
+    "posts": "path = path || '-' || n, entry_id = entry_id || '-' || n",
+    "entries": "id = id || '-' || n",
+    "feeds": "number = number + n * 10000, term = term || '-' || n, slug = slug || '-' || n",
+    "memberships": "feed = CASE feed WHEN :site THEN feed ELSE feed + n * 10000 END, entry_id = entry_id || '-' || n",
+    "labels": "feed = feed + n * 10000",
+}
+OF_THE_SITE = {"feeds": "number != :site", "labels": "feed != :site"}
+
+
+def multiply(desk):
+    """Make a hundred posts of each in the index, without files, as reading so many would take minutes."""
+    with desk.site.store.writing() as commit:
+        connection = commit._connection
+        (site,) = connection.exec_driver_sql("SELECT number FROM feeds WHERE kind = 'site'").one()
+        for table, changes in CLONES.items():
+            named = dict(change.split(" = ", 1) for change in changes.split(", "))
+            columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+            values = ", ".join(named.get(column, column) for column in columns)
+            query = f"SELECT {values} FROM {table}, clone WHERE {OF_THE_SITE.get(table, 'true')}"
+            connection.execute(text(f"{MANY}{table} ({', '.join(columns)}) {query}"), {"site": site})
+        connection.exec_driver_sql("UPDATE feeds SET total = total * 100 WHERE kind = 'site'")
+
+
+@pytest.mark.slow
+def test_one_change_costs_the_same_among_a_hundred_thousand_posts(desk):
+    for number in range(1_000):
+        desk.post(f"content/{number}.md", **fields_of(number, 1_000))
+    desk.publish()
+
+    def costs():
+        for change in (*CHANGES.values(), {}):
+            desk.post(f"content/{EDITED}.md", **{**fields_of(EDITED, 1_000), **change})
+            counted, run = operations(desk, lambda: desk.take(f"content/{EDITED}.md"))
+            assert 3 <= len(run.moved) <= 5
+            yield counted, set(run.moved)
+
+    list(costs())  # terms that are new come into the index
+    before = list(costs())
+    multiply(desk)
+    assert desk.site.store.post_count() == 100_000
+    assert list(costs()) == before

@@ -165,7 +165,7 @@ def test_the_loop_hands_a_lost_index_up(published):
     spoil(index_of(published), "posts", "memberships")
     published.site.store.engine.dispose()
     with pytest.raises(IndexLostError):
-        watch(published.site.claim(), threading.Event(), lambda _run: None)
+        watch(published.site.claim(), published.site.orders, threading.Event(), lambda _run: None)
 
 
 @pytest.mark.slow
