@@ -32,7 +32,10 @@ from urllib.parse import quote
 
 from start import HERE, TICK, Child, Measured, Server, free_port, run_script
 
+from feeds.opening import read_folder
 from feeds.settings import Settings, load_settings
+from feeds.site import open_site
+from feeds.web.app import create_app
 
 TOKEN = "bench-bench-bench-bench-bench-bench"  # gives the right to PUT
 HUGO = 'baseURL = "https://finews.example.com/"\ntitle = "Bench"\nrssLimit = 50\n'
@@ -304,10 +307,6 @@ def lifespan(app: Any) -> Iterator[asyncio.Runner]:
 
 def measure_inside(folder: Path, repeats: int) -> None:
     """Print the seconds of each PUT until a 200 has it; `status N` where there is no PUT."""
-    from feeds.opening import read_folder
-    from feeds.site import open_site
-    from feeds.web.app import create_app
-
     opening = read_folder(folder, environ={})
     category = newest_category(folder)
     with open_site(opening.folder, opening.settings) as site:
@@ -326,7 +325,7 @@ async def _puts(inside: Inside, category: str, repeats: int) -> list[object]:
         status, _ = await inside.ask("PUT", path, body=body, authorization=f"Bearer {TOKEN}")
         if status >= 300:
             return ["status", status]
-        while title.encode() not in await inside.poll(feed):
+        while title.encode() not in await inside.poll(feed):  # noqa: ASYNC110 - a reader polls
             await asyncio.sleep(LOOK)
         took.append(time.perf_counter() - began)
     return took

@@ -3,13 +3,14 @@
     python newswire.py [--seconds N] [--posts N] [--every N] [--spread N] [--keep FOLDER]
 
 Each script writes its posts anew in place, unescaped, most with the bytes they had. In each round some are edited, some
-are new, 2 % have broken front matter, 1 % are written in two halves with a pause between, some have moved to the archive,
-and one folder has been deleted and made again. Each reader polls the site's feed and its own categories, always with the
-ETag it had. Half of the categories are never edited. Every post says its number and revision at its beginning and end.
+are new, 2 % have broken front matter, 1 % are written in two halves with a pause between, some have moved to the
+archive, and one folder has been deleted and made again. Each reader polls the site's feed and its own categories,
+always with the ETag it had. Half of the categories are never edited. Every post says its number and revision at its
+beginning and at its end.
 
 Held against each other: every revision that was written, and every revision that a reader received; when its last byte
-was written (plus `content.settle`), and when a poll brought it. Exits with 1 if anything was lost, torn, doubled or late,
-or an ETag changed without its feed.
+was written (plus `content.settle`), and when a poll brought it. Exits with 1 if anything was lost, torn, doubled or
+late, or an ETag changed without its feed.
 """
 
 import argparse

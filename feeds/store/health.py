@@ -6,7 +6,6 @@ to the file without us, leaves an index to which the note does not fit. The seco
 so it never speaks of the index that took its place.
 """
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def is_damage(error: BaseException | None) -> bool:
 
 
 def _looks(index: Path) -> str:
-    seen = os.stat(index)
+    seen = index.stat()
     return f"{seen.st_ino} {seen.st_size} {seen.st_mtime_ns}"
 
 

@@ -130,12 +130,12 @@ class Store:
     def looks(self) -> dict[str, tuple[int, int]]:
         """Return size and mtime in nanoseconds of each post's file as it was read last, by path.
 
-        Those that are missing have -1 for both. There may be many, so rows are not made of them.
+        Those that are missing have -1 for both. There may be very many, so no PostRow is made of each.
         """
         query = select(posts.c.path, posts.c.size, posts.c.mtime_ns, posts.c.missing_since)
         with self.engine.connect() as connection:
-            rows = connection.execute(query).cursor
-            return {path: (-1, -1) if since is not None else (size, mtime) for path, size, mtime, since in rows or ()}
+            rows = connection.execute(query)
+            return {path: (size, mtime) if since is None else (-1, -1) for path, size, mtime, since in rows}
 
     def post_rows(self) -> dict[str, PostRow]:
         with self.engine.connect() as connection:
