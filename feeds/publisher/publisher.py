@@ -12,6 +12,7 @@ from feeds.entries.plan import as_before, plan
 from feeds.events import Event
 from feeds.model import SITE, Entry, FeedKey, Plan
 from feeds.posts.conventions import load_authors
+from feeds.posts.naming import name_of
 from feeds.posts.roots import Root, Sighting, find_roots, sight, sight_all, sweep
 from feeds.publisher import claims, told
 from feeds.publisher.reading import Batch, Desk, authority_of, row_of
@@ -243,17 +244,30 @@ class Publisher:
         run.waiting |= batch.waiting
 
     def _spare(self, batch: Batch, before: Mapping[str, PostRow], now: datetime) -> None:
-        """Let posts that may come back stay for their grace time: folders are made anew, and branches checked out."""
+        """Let posts that may come back stay for their grace time: folders are made anew, and branches checked out.
+
+        It begins anew while a file is there that cannot be read and has the same key: the post may have moved there.
+        """
         if batch.is_final:
             return
         since = microseconds(now)
         over = microseconds(now - self._grace)
+        unread: set[str | None] | None = None
         for path in sorted(batch.gone & before.keys()):
             row = before[path]
             since_when = since if row.missing_since is None else row.missing_since
+            if row.entry_id and since_when <= over < since:
+                unread = {self._key_of(one) for one in self.store.unread()} if unread is None else unread
+                since_when = since if self._key_of(row) in unread - {None} else since_when
             if row.entry_id and since_when > over:
                 batch.gone.discard(path)
                 batch.put(replace(row, missing_since=since_when))
+
+    def _key_of(self, row: PostRow) -> str | None:
+        """Name what a post is known by in whichever root it lies: one that turned bad and then moved has not gone."""
+        root = next((one for one in self.roots if one.rank == row.rank and one.holds(row.path)), None)
+        content = self.settings.content
+        return name_of(row.path, root, key_by=content.key, zone=self.settings.zone).key if root else None
 
     def _adopt(self, batch: Batch, before: Mapping[str, PostRow], now: datetime) -> None:
         """Let a new file with the bytes of one that has gone go on as its entry: it was renamed (invariant 8)."""

@@ -167,6 +167,12 @@ class Store:
         with self.engine.connect() as connection:
             return tuple(connection.scalars(query))
 
+    def unread(self) -> tuple[PostRow, ...]:
+        """Return the files that are there and have never been read as posts, as they are unfinished or unreadable."""
+        query = select(posts).where(posts.c.standing == "waiting", posts.c.missing_since.is_(None))
+        with self.engine.connect() as connection:
+            return tuple(PostRow(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
+
     def first_missing(self) -> datetime | None:
         """Return since when the post that has been missing for longest has been so."""
         with self.engine.connect() as connection:

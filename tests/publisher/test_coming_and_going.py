@@ -213,3 +213,36 @@ def test_a_renamed_post_that_states_an_id_has_that(desk):
     desk.publish()
     assert ids(desk) == ["tag:example.com,2020:mine"]
     assert [stone.why for stone in desk.site.store.tombstones()] == ["renamed"]
+
+
+def test_a_post_that_turns_bad_and_then_moves_to_the_archive_keeps_its_last_good_version(open_desk, clock):
+    desk = open_desk(content={"grace": 5, "archives": ["archive"]})
+    file = desk.post("content/one.md", categories="red")
+    desk.publish()
+    before, good = desk.etags(), file.read_text()
+    desk.write("content/one.md", "---\ntitle: half")
+    desk.publish()
+    desk.move("content/one.md", "archive/one.md")
+    desk.publish()
+    for _ in range(3):
+        clock.advance(6)
+        assert desk.site.claim().keep_time().is_nothing
+        assert desk.site.claim().next_moment() > clock()
+    assert desk.etags() == before
+    desk.write("archive/one.md", good)
+    desk.publish()
+    clock.advance(6)
+    desk.publish()
+    assert desk.etags() == before
+    assert list(desk.site.store.post_rows()) == ["archive/one.md"]
+    assert desk.site.store.tombstones() == ()
+
+
+def test_another_file_that_cannot_be_read_saves_no_post_that_is_gone(patient, clock):
+    patient.post("content/one.md", categories="red")
+    patient.write("content/two.md", "---\ntitle: half")
+    patient.publish()
+    patient.delete("content/one.md")
+    patient.publish()
+    clock.advance(5)
+    assert patient.site.claim().keep_time().removed == 1
