@@ -248,6 +248,7 @@ class Subscriber:
         self._held: dict[str, dict[str, tuple[str, Revision]]] = {}  # by feed and id
         self._ids: dict[int, str] = {}
         self._tags: dict[str, str] = {}
+        self.turns = 0
 
     def turn(self) -> None:
         for path in self._paths:
@@ -308,8 +309,13 @@ def paths_of(reader: int) -> list[str]:
     return ["/feed.atom", *(f"/category/c{number:03}.atom" for number in own)]
 
 
-def read_all(port: int, stop: Event, results: "multiprocessing.Queue[Received]") -> None:
-    """Be all the readers, a thread each, until told to stop; put into the queue what each received."""
+def read_all(
+    port: int, stop: Event, begun: "multiprocessing.Queue[int]", results: "multiprocessing.Queue[Received]"
+) -> None:
+    """Be all the readers, a thread each, until told to stop.
+
+    begun: gets a reader's number when it has polled each of its feeds; results: what each received.
+    """
 
     def read(number: int) -> None:
         received = Received()
@@ -318,6 +324,9 @@ def read_all(port: int, stop: Event, results: "multiprocessing.Queue[Received]")
             while not stop.is_set():
                 began = time.monotonic()
                 subscriber.turn()
+                if not subscriber.turns:
+                    begun.put(number)
+                subscriber.turns += 1
                 stop.wait(max(0.0, began + POLL - time.monotonic()))
         except Exception as err:  # noqa: BLE001 - the readers' own end is a fault, too
             received.faults.append(f"reader {number} ended: {err!r}")
@@ -333,11 +342,16 @@ def read_all(port: int, stop: Event, results: "multiprocessing.Queue[Received]")
 
 @contextmanager
 def reading(port: int) -> Iterator[list[Received]]:
-    """Let the readers poll, in a process of their own; the list holds what they got once they have ended."""
+    """Let the readers poll, in a process of their own, once each has what there is.
+
+    The list holds what they got once they have ended.
+    """
     spawn = multiprocessing.get_context("spawn")
-    stop, results = spawn.Event(), spawn.Queue()
-    process = spawn.Process(target=read_all, args=(port, stop, results))
+    stop, begun, results = spawn.Event(), spawn.Queue(), spawn.Queue()
+    process = spawn.Process(target=read_all, args=(port, stop, begun, results))
     process.start()
+    for _ in range(READERS):
+        begun.get(timeout=QUIET)
     got: list[Received] = []
     try:
         yield got
@@ -419,7 +433,6 @@ def rehearse(args: argparse.Namespace, folder: Path, scratch: Path, closing: Exi
     process, port = closing.enter_context(served(folder, scratch))
     print(f"{args.posts:,} posts in {CATEGORIES} categories; memory {resident(process):.0f} MB", flush=True)
     with reading(port) as parts:
-        time.sleep(4 * POLL)  # so that every reader has what there is
         began = time.monotonic()
         with writing(scripts, every=args.every, until=began + args.seconds, spread=args.spread):
             pass
