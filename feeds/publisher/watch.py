@@ -10,7 +10,7 @@ from pathlib import Path
 from feeds.errors import FolderError, IndexLostError
 from feeds.posts.watch import Hints
 from feeds.publisher.orders import Orders, Report, Ticket
-from feeds.publisher.publisher import Publisher
+from feeds.publisher.publisher import Progress, Publisher
 from feeds.publisher.run import Run
 
 log = logging.getLogger(__name__)
@@ -21,12 +21,18 @@ _TICK = 0.01  # seconds: the shortest rest while something waits
 _PATIENCE = 20  # times that an order waits for files that are being written at this moment
 
 
-def watch(publisher: Publisher, orders: Orders, stop: threading.Event, on_run: Callable[[Run], None]) -> None:
+def watch(
+    publisher: Publisher,
+    orders: Orders,
+    stop: threading.Event,
+    on_run: Callable[[Run], None],
+    progress: Progress | None = None,
+) -> None:
     """Publish until `stop` is set; `on_run` gets each run, the empty ones too. Never raises for what a folder does.
 
-    Raises IndexLostError.
+    progress: is told of long runs over everything. Raises IndexLostError.
     """
-    loop = _Loop(publisher, orders, stop)
+    loop = _Loop(publisher, orders, stop, progress)
     try:
         while not stop.is_set():
             on_run(loop.turn())
@@ -36,10 +42,11 @@ def watch(publisher: Publisher, orders: Orders, stop: threading.Event, on_run: C
 
 
 class _Loop:
-    def __init__(self, publisher: Publisher, orders: Orders, stop: threading.Event) -> None:
+    def __init__(self, publisher: Publisher, orders: Orders, stop: threading.Event, progress: Progress | None) -> None:
         self._publisher = publisher
         self._orders = orders
         self._stop = stop
+        self._progress = progress
         self._hints: Hints | None = None
         self._waiting: set[str] = set()  # paths that must rest before they are read
         self._open: list[_Open] = []
@@ -85,7 +92,7 @@ class _Loop:
 
     def _sweep(self) -> Run:
         started = time.monotonic()
-        run = self._publisher.catch_up()
+        run = self._publisher.catch_up(self._progress)
         is_new = self._listen()
         took = time.monotonic() - started
         pause = _ARMING if is_new else max(self._publisher.settings.content.sweep, _SHARE_OF_TIME * took)

@@ -72,8 +72,7 @@ def _publish_until_trouble(
     if site.store.is_lost:
         raise IndexLostError("the index is damaged, or another has taken its place")
     if publisher:
-        told(publisher.catch_up(progress))
-        watch(publisher, site.orders, stop, told)
+        watch(publisher, site.orders, stop, told, progress)
 
 
 def _recover(site: Site) -> bool:
