@@ -7,6 +7,7 @@ Layers, the later winning: defaults, what was inferred from a Jekyll or Hugo fol
 from feeds.settings.document import settings_document, settings_schema
 from feeds.settings.load import FILE_NAME, SOURCES_NAME, load_settings, what_is_wrong
 from feeds.settings.models import (
+    AdminSettings,
     AliasesSettings,
     AliasStyle,
     AttributionSettings,
@@ -21,16 +22,19 @@ from feeds.settings.models import (
     SourceSettings,
     StateSettings,
 )
-from feeds.settings.rules import HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS, LIFETIMES
+from feeds.settings.rules import FORGES, HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS, LIFETIMES, TOKEN_DIGEST
 from feeds.settings.sample import sample_toml, toml_literal
 from feeds.settings.whole import Settings
 
 __all__ = [
     "FILE_NAME",
+    "FORGES",
     "HUGO_PLACEHOLDERS",
     "JEKYLL_PLACEHOLDERS",
     "LIFETIMES",
     "SOURCES_NAME",
+    "TOKEN_DIGEST",
+    "AdminSettings",
     "AliasStyle",
     "AliasesSettings",
     "AttributionSettings",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_origin
 
 from feeds.settings.layers import Layer, nest_one
-from feeds.settings.names import field_at, plain_kind, tables
+from feeds.settings.names import field_at, is_in_table, plain_kind, tables
 
 _PREFIX = "FEEDS_"
 # Kubernetes and Docker links set these for a service that is named "feeds"; they are not meant for us.
@@ -40,7 +40,7 @@ def _is_orchestrators(name: str, text: str) -> bool:
 
 def _layer(name: str, environ: Mapping[str, str]) -> Layer:
     plain = name.removesuffix("_FILE")
-    is_file = plain != name and field_at(_names(name)) is None
+    is_file = plain != name and (field_at(_names(name)) is None or is_in_table(_names(name)))
     if not is_file:
         return Layer(where=f"environment {name}", values=_nested(name, environ[name]), style="environment")
     if plain in environ:
@@ -70,7 +70,7 @@ def _literal(names: tuple[str, ...], text: str) -> object:
     """Read the text as the kind of value that its setting wants; what fits no kind stays text and is told as such."""
     field = field_at(names)
     kind = plain_kind(field.annotation) if field else None
-    if kind is str or get_origin(kind) is Literal or (field is None and names[0] not in tables()):
+    if kind is str or is_in_table(names) or get_origin(kind) is Literal or (field is None and names[0] not in tables()):
         return text
     if kind is bool:
         return _TRUTH.get(text.strip().lower(), text)

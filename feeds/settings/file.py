@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from feeds.settings.layers import Layer
-from feeds.settings.names import Place
+from feeds.settings.names import Place, is_secret
 
 FILE_NAME = "feeds.toml"
 SOURCES_NAME = "sources.toml"
@@ -76,7 +76,17 @@ def _syntax_mistake(name: str, text: str, *, said: str) -> str:
         return f"{name}: the file cannot be read ({what}); close the text, list or table that is open at its end"
     number = int(position[1])
     line = text.split("\n")[number - 1].strip()
+    if _is_secret(text, number):
+        return f'{name} line {number}: this cannot be read ({what}); write it as  name = "secret"'
     return f"{name} line {number}: this cannot be read ({what}): {line[:80]}; {_syntax_remedy(line, what)}"
+
+
+def _is_secret(text: str, number: int) -> bool:
+    """Say whether a line stands in a table with secrets; it is not repeated then. number: 1-based."""
+    lines = text.split("\n")[:number]
+    headers = [_names(found[2]) for line in lines if (found := _HEADER.match(line))]
+    key = _KEY.match(lines[-1])
+    return is_secret((*(headers[-1] if headers else ()), *(_names(key[1]) if key else ()))[:1])
 
 
 def _syntax_remedy(line: str, what: str) -> str:

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from feeds.settings.layers import Layer
-from feeds.settings.names import Place, choices, field_at, kind_in_words, lists, meant, tables
+from feeds.settings.names import Place, choices, field_at, is_secret, kind_in_words, lists, meant, tables
 from feeds.settings.sample import toml_literal
 
 _LONGEST = 60  # characters of a value that a message repeats
@@ -50,7 +50,7 @@ def _place(error: ErrorDetails) -> Place:
 def _subject(layer: Layer, place: Place, error: ErrorDetails) -> str:
     """Name the key and repeat its value, unless that is secret or a whole table."""
     key = layer.spell(place)
-    if layer.is_secret or isinstance(error["input"], Mapping):
+    if layer.is_secret or is_secret(place) or isinstance(error["input"], Mapping):
         return key
     shown = json.dumps(error["input"], ensure_ascii=False, default=str)
     return f"{key} {shown if len(shown) <= _LONGEST else shown[:_LONGEST] + '…'}"
@@ -75,7 +75,8 @@ def _told_by_kind(layer: Layer, place: Place, error: ErrorDetails) -> Told:
     if len(place) == 3 and place[0] not in lists():  # inside a table of texts
         return f"{subject} is not text", "write it in quotation marks"
     article = "" if words in ("text", "true or false") else "a "
-    return f"{subject} is not {article}{words}", _remedy(field, words, "" if layer.is_secret else error["input"])
+    value = "" if layer.is_secret or is_secret(place) else error["input"]
+    return f"{subject} is not {article}{words}", _remedy(field, words, value)
 
 
 def _remedy(field: FieldInfo, words: str, value: object) -> str:

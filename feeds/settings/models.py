@@ -3,11 +3,11 @@
 `docs/settings.md`, the JSON Schema and the `feeds.toml` that `feeds init` writes are made from these definitions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from feeds.model import ContentMode, FeedKey
 from feeds.settings import rules
@@ -21,12 +21,33 @@ Host = Annotated[str, AfterValidator(rules.host_name)]
 Lifetime = Annotated[int, Field(ge=60, le=86_400), AfterValidator(rules.lifetime)]
 Language = Annotated[str, AfterValidator(rules.language_tag)]
 
+
+def _kept_secret(rule: Callable[[str], str]) -> AfterValidator:
+    """Make a rule for text into one for a secret, whose repr, dumps and JSON show stars."""
+
+    def check(secret: SecretStr) -> SecretStr:
+        rule(secret.get_secret_value())
+        return secret
+
+    return AfterValidator(check)
+
+
+TokenName = Annotated[str, AfterValidator(rules.token_name)]
+Token = Annotated[SecretStr, _kept_secret(rules.token)]
+HookSecret = Annotated[SecretStr, _kept_secret(rules.hook_secret)]
+Forge = Annotated[str, AfterValidator(rules.forge)]
+
 AliasStyle = Literal["jekyll", "hugo", "wordpress", "pelican"]
 ClientField = Literal["X-Forwarded-For", "Forwarded"]
 
 
 class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __hash__(self) -> int:
+        """Hash as frozen models do, but for tables inside, which Python cannot hash."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return hash(tuple(frozenset(one.items()) if isinstance(one, Mapping) else one for one in values))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy without the cached properties, which pydantic would carry over although their grounds changed."""
@@ -248,11 +269,6 @@ class AttributionSettings(Table):
         default="off", description="What `feeds check` makes of a post whose origin is unknown."
     )
 
-    def __hash__(self) -> int:
-        """Hash as frozen models do, but for the table, which Python cannot hash."""
-        values = (getattr(self, name) for name in type(self).model_fields)
-        return hash(tuple(frozenset(one.items()) if isinstance(one, Mapping) else one for one in values))
-
 
 class PagesSettings(Table):
     """Pages for people. They are off by default: most sites have a page for each post already, and need no second."""
@@ -363,6 +379,30 @@ class ServerSettings(Table):
         default=None,
         description="File for these lines, relative to the site folder. Default: standard output.",
         examples=["/var/log/feeds/access.log"],
+    )
+
+
+class AdminSettings(Table):
+    """Who may tell the server to do something, below /-/. Without tokens and secrets nobody may."""
+
+    tokens: Mapping[TokenName, Token] = Field(
+        default={},
+        description="Bearer tokens by the name of who has them, 16 characters at least; or sha256: and the digest of "
+        "one in hexadecimal, so that the token itself stands nowhere.",
+        examples=[{"desk": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],
+    )
+    hook_secrets: Mapping[Forge, HookSecret] = Field(
+        default={},
+        description="Secrets of the webhooks at /-/hooks/github, gitlab and gitea, 16 characters at least.",
+        examples=[{"github": "as it was typed in at GitHub"}],
+    )
+    hook_command: tuple[Name, ...] = Field(
+        default=(),
+        description="Command that fetches the posts after a webhook, run in the site folder without a shell.",
+        examples=[["git", "pull", "--ff-only"]],
+    )
+    hook_seconds: float = Field(
+        default=60, gt=0, le=3600, description="Seconds that it may take; then it is ended with all that it started."
     )
 
 

@@ -8,6 +8,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from feeds.settings.models import Table
@@ -52,6 +53,25 @@ def field_at(place: Place) -> FieldInfo | None:
     field = table.model_fields.get(names[1]) if table else None
     is_inside = len(names) > 2  # a key that people choose themselves, in a table such as attribution.templates
     return None if field and is_inside and not _is_table(field) else field
+
+
+def is_in_table(place: Place) -> bool:
+    """Say whether people choose the last part of a key themselves, as in attribution.templates."""
+    names = [part for part in place if isinstance(part, str)]
+    return len(names) > 2 and field_at(place) is not None
+
+
+def is_secret(place: Place) -> bool:
+    """Say whether the value there is a secret, or may hold one."""
+    names = tuple(part for part in place if isinstance(part, str))
+    if len(names) == 1 and names[0] in tables():
+        return any(_holds_secrets(field.annotation) for field in tables()[names[0]].model_fields.values())
+    field = field_at(names[:2])
+    return field is not None and _holds_secrets(field.annotation)
+
+
+def _holds_secrets(annotation: object) -> bool:
+    return annotation is SecretStr or any(map(_holds_secrets, get_args(annotation)))
 
 
 def _is_table(field: FieldInfo) -> bool:

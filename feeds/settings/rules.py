@@ -26,6 +26,11 @@ _DAY = 86_400  # seconds
 # Whole minutes, which `<ttl>` counts, that divide a day, as `sy:updateFrequency` does; in seconds.
 LIFETIMES = tuple(seconds for seconds in range(60, _DAY + 1, 60) if _DAY % seconds == 0)
 
+FORGES = ("github", "gitlab", "gitea")
+TOKEN_DIGEST = "sha256:"  # noqa: S105 - what a digest begins with
+_TOKEN_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_SHORTEST_SECRET = 16  # characters
+
 STYLES = frozenset({"date", "pretty", "ordinal", "weekdate", "none"})
 # fmt: off
 JEKYLL_PLACEHOLDERS = frozenset((
@@ -39,6 +44,36 @@ HUGO_PLACEHOLDERS = frozenset((
 ))
 # fmt: on
 _PLACEHOLDER = re.compile(r":([A-Za-z_]+(?:\[[^\]]*\])?)")
+
+
+def token_name(text: str) -> str:
+    if not _TOKEN_NAME.fullmatch(text):
+        raise ValueError('is no name for a token; write up to 64 letters, digits, "-", "_" and "."')
+    return text
+
+
+def token(text: str) -> str:
+    """Demand what a bearer token can be spelled with (RFC 6750 §2.1), or the digest of one."""
+    if text.startswith(TOKEN_DIGEST):
+        if not re.fullmatch(r"[0-9a-fA-F]{64}", text.removeprefix(TOKEN_DIGEST)):
+            raise ValueError("is not 64 hexadecimal digits behind sha256:; take them from `sha256sum`")
+    elif len(text) < _SHORTEST_SECRET:
+        raise ValueError(f"has fewer than {_SHORTEST_SECRET} characters; make one with `openssl rand -hex 24`")
+    elif not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text):
+        raise ValueError("holds what no token can; make one with `openssl rand -hex 24`")
+    return text
+
+
+def hook_secret(text: str) -> str:
+    if len(text) < _SHORTEST_SECRET:
+        raise ValueError(f"has fewer than {_SHORTEST_SECRET} characters; make one with `openssl rand -hex 24`")
+    return text
+
+
+def forge(text: str) -> str:
+    if text not in FORGES:
+        raise ValueError("is no forge that is known; write github, gitlab or gitea")
+    return text
 
 
 def site_address(text: str) -> str:

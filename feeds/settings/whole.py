@@ -10,6 +10,7 @@ from pydantic import Field
 from feeds.model import ContentMode, FeedKey, Kind, Window
 from feeds.settings import rules
 from feeds.settings.models import (
+    AdminSettings,
     AliasesSettings,
     AttributionSettings,
     CacheSettings,
@@ -42,6 +43,9 @@ class Settings(Table):
         default=CacheSettings(), description="How long readers and caches may keep a feed before they ask again."
     )
     server: ServerSettings = Field(default=ServerSettings(), description="Where readers are answered.")
+    admin: AdminSettings = Field(
+        default=AdminSettings(), description="Who may tell the server to do something, and how."
+    )
     aliases: AliasesSettings = Field(
         default=AliasesSettings(), description="Addresses at which feeds were before, and what answers there."
     )

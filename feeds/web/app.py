@@ -21,6 +21,8 @@ from feeds.opening import read_folder
 from feeds.site import Site, open_site
 from feeds.urls import STYLESHEET
 from feeds.web.accesslog import AccessLog, open_access_log
+from feeds.web.admin.addresses import ROOT as ADMIN
+from feeds.web.admin.addresses import routes as admin_routes
 from feeds.web.aliases import Aliases
 from feeds.web.crowd import BUSY, Crowd
 from feeds.web.delta import DeltaDoor
@@ -116,6 +118,8 @@ def create_app(
                 log.note(scope, answer, sent, seconds=time.perf_counter() - began)
 
     async def in_time(scope: Scope, path: str) -> Reply | None:
+        if path.startswith(ADMIN):
+            return None
         if path.endswith(SUFFIXES) and path not in PAGES:
             return await _if_index(crowd.admit(feeds.in_time(scope, path), BUSY))
         old = aliases.read(path, scope["query_string"])
@@ -153,6 +157,7 @@ def _router(
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
             Route("/metrics", metrics.reply, methods=METHODS),
+            *admin_routes(site),
         ],
         lifespan=life,
         exception_handlers={404: _not_found, 405: _not_allowed, IndexLostError: _not_ready},
