@@ -169,6 +169,10 @@ class Orders:
         _write(self.spool / f"{id_}{_NEW}", json.dumps(sorted(paths), ensure_ascii=False))
         return _Sent(id_, paths, self.spool / id_)
 
+    def report_on(self, id_: str) -> Report | None:
+        """Return what came of an order of a process that is not the publisher's; None where nothing is known (yet)."""
+        return _Sent(id_, frozenset(), self.spool / id_).result(0)
+
     def hint(self, paths: Iterable[str]) -> None:
         """Say that something has happened at these absolute paths."""
         with self._wake:

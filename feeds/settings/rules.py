@@ -5,6 +5,7 @@ the key and the text are put in front by `mistakes`.
 """
 
 import re
+from base64 import b64decode
 from datetime import date
 from difflib import get_close_matches
 from ipaddress import ip_address, ip_network
@@ -67,6 +68,11 @@ def token(text: str) -> str:
 def hook_secret(text: str) -> str:
     if len(text) < _SHORTEST_SECRET:
         raise ValueError(f"has fewer than {_SHORTEST_SECRET} characters; make one with `openssl rand -hex 24`")
+    if text.startswith("whsec_"):
+        try:
+            b64decode(text.removeprefix("whsec_"), validate=True)
+        except ValueError as err:
+            raise ValueError(f"is no signing token ({err}); copy it from GitLab as it stands there") from err
     return text
 
 

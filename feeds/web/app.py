@@ -22,7 +22,7 @@ from feeds.site import Site, open_site
 from feeds.urls import STYLESHEET
 from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.admin.addresses import ROOT as ADMIN
-from feeds.web.admin.addresses import routes as admin_routes
+from feeds.web.admin.addresses import Admin
 from feeds.web.aliases import Aliases
 from feeds.web.crowd import BUSY, Crowd
 from feeds.web.delta import DeltaDoor
@@ -81,11 +81,12 @@ def create_app(
     entries = EntryDoor(site, press=press, clock=clock, base=base)
     crowd = Crowd(site.settings.server.max_concurrent)
     log = open_access_log(site, clock=clock)
+    admin = Admin(site, clock=clock)
     numbers = Numbers(site, crowd, clock=clock, lost=lambda: log.lost if log else 0)
     metrics = MetricsPage(site, numbers, folder=shared)
-    tasks = (metrics.sharing(), publishing(site, progress, on_run=numbers.note))
+    tasks = (metrics.sharing(), admin.working(), publishing(site, progress, on_run=numbers.note))
     life = _life(site, press, log, tasks, is_owner=is_owner)
-    router = _router(site, press, entries=entries, crowd=crowd, metrics=metrics, life=life)
+    router = _router(site, press, entries=entries, crowd=crowd, metrics=metrics, admin=admin, life=life)
     counted = numbers.tally.counts
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,6 +145,7 @@ def _router(
     entries: EntryDoor,
     crowd: Crowd,
     metrics: MetricsPage,
+    admin: Admin,
     life: Lifespan[Starlette],
 ) -> Starlette:
     router = Starlette(
@@ -157,7 +159,7 @@ def _router(
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
             Route("/metrics", metrics.reply, methods=METHODS),
-            *admin_routes(site),
+            *admin.routes(),
         ],
         lifespan=life,
         exception_handlers={404: _not_found, 405: _not_allowed, IndexLostError: _not_ready},

@@ -1,6 +1,8 @@
 """One address below `/-/`: which methods it has, and whether it asks for a token."""
 
+import errno
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from feeds.web.replies import GUARDS, Reply, as_response, problem
 from feeds.web.tokens import Tokens
+
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Awaitable[Reply | Response]]  # a Response where the answer is a stream
 
@@ -47,7 +51,12 @@ class Door:
             if name is None:
                 return self._tokens.refusal(request.scope)
             request.scope[NAME] = name
-        return await answer(request)
+        try:
+            return await answer(request)
+        except OSError as err:  # a full disk, or a state folder that cannot be written
+            log.exception("admin.failed: %s %s", method, request.scope["path"])
+            full = err.errno in (errno.ENOSPC, errno.EDQUOT)
+            return refused(507 if full else 503, f"The server cannot do this now: {err.strerror}.")
 
 
 def told(status: int, what: Any, *fields: tuple[bytes, bytes]) -> Reply:  # noqa: ANN401 - whatever JSON can say

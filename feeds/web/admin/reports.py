@@ -1,0 +1,151 @@
+"""What came of orders: waited for without a thread each, found again by id, and told as JSON."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Any
+
+from feeds.diagnostics import Diagnostic
+from feeds.library import Base
+from feeds.model import FORMATS, Move
+from feeds.publisher import Report, Ticket
+from feeds.shapes import Shapes
+from feeds.site import Site
+from feeds.urls import feed_address, wire
+from feeds.web.admin.kept import Kept
+
+_STATE_DIGITS = 24  # of a state, in a tag
+_MOST = 1000  # tickets that are remembered
+_LOOK = 0.02  # seconds between two looks for a report of another process
+_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+_WAITS: Mapping[str, bool] = {"is_done": False}
+
+
+class Reports:
+    def __init__(self, site: Site, kept: Kept, *, desk: Executor) -> None:
+        """desk: does what waits for the disk."""
+        self._site = site
+        self._kept = kept
+        self._desk = desk
+        self._shapes = Shapes(site.settings)
+        self._tickets: OrderedDict[str, Ticket] = OrderedDict()
+        self._has_neighbours = site.settings.server.workers > 1
+
+    def remember(self, ticket: Ticket) -> Ticket:
+        """Let a ticket be found by its id. On the event loop."""
+        if ticket.id in self._tickets:
+            return ticket
+        self._tickets[ticket.id] = ticket
+        if len(self._tickets) > _MOST:
+            self._tickets.popitem(last=False)
+        if self._has_neighbours:
+            self._desk.submit(self._kept.write, _WAITS, "report", ticket.id)
+        if not ticket.is_polled:
+            ticket.then(lambda: self._keep_soon(ticket))
+        return ticket
+
+    def _keep_soon(self, ticket: Ticket) -> None:
+        with suppress(RuntimeError):  # the server ends
+            self._desk.submit(self._keep, ticket)
+
+    def _keep(self, ticket: Ticket) -> None:
+        if report := ticket.result(0):
+            self._kept.write(self.as_object(report), "report", ticket.id)
+
+    async def within(self, ticket: Ticket, seconds: float) -> dict[str, Any] | None:
+        """Wait so long for what came of an order; None: it is not known yet."""
+        report = await (_polled if ticket.is_polled else _called)(ticket, seconds)
+        return self.as_object(report) if report else None
+
+    async def find(self, id_: str, seconds: float) -> dict[str, Any] | None:
+        """Return what is known of an order, after so many seconds at most; None where there was none of this id."""
+        if ticket := self._tickets.get(id_):
+            return await self.within(ticket, seconds) or {"id": id_, **_WAITS}
+        if not _ID.fullmatch(id_):
+            return None
+        until = asyncio.get_running_loop().time() + seconds
+        while True:
+            found = await asyncio.get_running_loop().run_in_executor(self._desk, self._look_up, id_)
+            if found is None or found["is_done"] or asyncio.get_running_loop().time() >= until:
+                return found
+            await asyncio.sleep(5 * _LOOK)
+
+    def _look_up(self, id_: str) -> dict[str, Any] | None:
+        if report := self._site.orders.report_on(id_):
+            return self.as_object(report)
+        record = self._kept.record("report", id_)
+        return {"id": id_, **record} if isinstance(record, dict) else None
+
+    def as_object(self, report: Report) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "id": report.id,
+            "is_done": True,
+            "read": report.read,
+            "changed": report.changed,
+            "removed": report.removed,
+            "problems": report.problems,
+            "feeds": [self._move(move) for move in report.moves],
+            "diagnostics": [diagnostic_as_object(one) for one in report.diagnostics],
+        }
+        return {**told, "error": report.error} if report.error else told
+
+    def _move(self, move: Move) -> dict[str, Any]:
+        """Tell of a feed's move: the tags are those of the plain bytes; null where there was or is no feed."""
+        address = feed_address(move.key, self._shapes.of(move.key).slug)
+        site = self._site.settings.site.url
+        formats = {
+            form: {
+                "url": f"{site}{wire(address)}.{form}",
+                "before": _tag(move.before, form),
+                "after": _tag(move.after, form),
+            }
+            for form in FORMATS
+        }
+        return {"kind": move.key.kind, "term": move.key.term, "address": address, "formats": formats}
+
+
+def diagnostic_as_object(one: Diagnostic) -> dict[str, str | int | None]:
+    return {
+        "code": one.code,
+        "level": str(one.level),
+        "path": one.path,
+        "line": one.line,
+        "message": one.message,
+        "remedy": one.remedy,
+    }
+
+
+def _tag(state: str, form: str) -> str | None:
+    return Base(state[:_STATE_DIGITS], form, "").etag if state else None
+
+
+async def _called(ticket: Ticket, seconds: float) -> Report | None:
+    """Wait until whoever reports calls."""
+    if seconds <= 0 or (report := ticket.result(0)):
+        return ticket.result(0)
+    loop = asyncio.get_running_loop()
+    called = asyncio.Event()
+    ticket.then(lambda: _call(loop, called))
+    try:
+        async with asyncio.timeout(seconds):
+            await called.wait()
+    except TimeoutError:
+        return None
+    return ticket.result(0)
+
+
+def _call(loop: asyncio.AbstractEventLoop, called: asyncio.Event) -> None:
+    with suppress(RuntimeError):  # the server ends
+        loop.call_soon_threadsafe(called.set)
+
+
+async def _polled(ticket: Ticket, seconds: float) -> Report | None:
+    """Look now and then: the publisher is in another process, and cannot call."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while (report := ticket.result(0)) is None and loop.time() < until:  # noqa: ASYNC110 - it has no event to wait for
+        await asyncio.sleep(_LOOK)
+    return report
