@@ -124,7 +124,7 @@ def _tag(state: str, form: str) -> str | None:
 
 async def _called(ticket: Ticket, seconds: float) -> Report | None:
     """Wait until whoever reports calls."""
-    if seconds <= 0 or (report := ticket.result(0)):
+    if seconds <= 0 or ticket.result(0):
         return ticket.result(0)
     loop = asyncio.get_running_loop()
     called = asyncio.Event()
