@@ -23,6 +23,7 @@ from feeds.urls import STYLESHEET
 from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
+from feeds.web.admin.door import NOTHING
 from feeds.web.aliases import Aliases
 from feeds.web.crowd import BUSY, Crowd
 from feeds.web.delta import DeltaDoor
@@ -222,7 +223,7 @@ def _of_alias(reply: Reply) -> Answer:
 
 
 def _not_found(request: Request, _exception: Exception) -> Response:
-    return as_response(NOT_FOUND, request.method)
+    return as_response(NOTHING if request.scope["path"].startswith(ADMIN) else NOT_FOUND, request.method)
 
 
 def _not_ready(request: Request, _exception: Exception) -> Response:

@@ -131,19 +131,13 @@ def test_a_result_that_nobody_ordered_is_not_there(scripts, id_):
     assert scripts.get(f"/-/regenerate/{id_}").status_code == 404
 
 
-def test_a_result_outlives_the_process(script, open_desk):
-    scripts = script()
+def test_a_result_outlives_the_process(scripts):
     id_ = scripts.regenerate().json()["id"]
     kept = scripts.desk.folder / ".feeds/admin/kept"
-    deadline = threading.Event()
-    while not any(kept.glob("*.json")) and not deadline.wait(0.01):
-        pass
-    scripts.desk.site.orders = Standstill([])
-    scripts.app  # noqa: B018
-    from .conftest import Script
-
-    with Script(scripts.desk) as another:
-        assert another.get(f"/-/regenerate/{id_}").json()["is_done"]
+    while not any(kept.glob("*.json")):
+        threading.Event().wait(0.01)
+    scripts.restart()
+    assert scripts.get(f"/-/regenerate/{id_}").json()["is_done"]
 
 
 def test_repeats_get_the_same_id_and_other_paths_another(standing):
@@ -186,11 +180,9 @@ def test_the_same_key_gets_the_same_answer_without_another_order(standing):
 
 
 def test_the_same_key_gets_the_same_result_after_a_restart(scripts):
-    from .conftest import Script
-
     first = scripts.regenerate(**{"Idempotency-Key": "k"})
-    with Script(scripts.desk) as another:
-        assert another.regenerate(**{"Idempotency-Key": "k"}).json() == first.json()
+    scripts.restart()
+    assert scripts.regenerate(**{"Idempotency-Key": "k"}).json() == first.json()
 
 
 @pytest.mark.parametrize("other", [{"json": {"paths": ["content"]}}, {"params": {"path": "content"}}])

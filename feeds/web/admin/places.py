@@ -9,6 +9,7 @@ from feeds.site import Site
 
 _LONGEST = 1024  # bytes of a path
 _LONGEST_NAME = 255  # bytes of one of its names
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # stands for what was no UTF-8
 _FRESH = 60.0  # seconds for which the roots stay as they were found
 
 
@@ -36,7 +37,7 @@ def what_is_odd(path: str) -> str:
     parts = path.split("/")
     if not path or path.startswith("/"):
         return "it is empty or absolute"
-    if any(not character.isprintable() for character in path):
+    if any(not character.isprintable() or character == _UNREADABLE for character in path):
         return "it holds characters that no path of a post has"
     if ".." in parts:
         return "it leads upwards"

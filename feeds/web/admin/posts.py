@@ -118,7 +118,7 @@ class Posts:
 
     def _place(self, path: str) -> Place:
         """Find where a path leads. Raises RefusedError where no post can be."""
-        if odd := what_is_odd(path):
+        if odd := what_is_odd(path) or ("it is written in a roundabout way" if _is_roundabout(path) else ""):
             raise refuse(422, f"There can be no post of this name: {odd}.")
         roots = self._roots.now()
         root = roots[0]
@@ -165,6 +165,10 @@ class Posts:
         except FileNotFoundError:
             return None
         return None if content is None else writing.tag_of(content)
+
+
+def _is_roundabout(path: str) -> bool:
+    return not {"", "."}.isdisjoint(path.split("/"))
 
 
 def _demand_whole(request: Request) -> None:
