@@ -37,5 +37,9 @@ class BackupError(FeedsError):
     """A backup that cannot be written, or a file that is none."""
 
 
+class ServerError(FeedsError):
+    """A running server cannot be asked, or refuses."""
+
+
 class UnknownFeedError(FeedsError):
     """No feed has this address."""

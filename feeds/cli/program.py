@@ -12,6 +12,7 @@ from feeds.cli.doctor import doctor
 from feeds.cli.init import init
 from feeds.cli.listing import listing
 from feeds.cli.new import new
+from feeds.cli.regenerate import regenerate
 from feeds.cli.serve import serve
 from feeds.cli.show import show
 from feeds.cli.sources import sources
@@ -45,5 +46,5 @@ def main(*, debug: bool) -> None:
     """
 
 
-for command in (serve, build, check, listing, sources, show, doctor, new, init):
+for command in (serve, build, check, listing, sources, show, regenerate, doctor, new, init):
     main.add_command(command)

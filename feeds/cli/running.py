@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Process
 
-from feeds.cli.workers import HandOver, Supervisor
+from feeds.cli.workers import HandOver, Supervisor, listen_for_looks
 from feeds.settings import ServerSettings
 from feeds.web.logs import start_logging
 
@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 
 Reread = Callable[[], ServerSettings | None]  # reads the settings anew; None where they cannot be used, which it tells
 
-FACTORY = "feeds.web.app:create_app_from_environment"
+Look = Callable[[], object]  # has the publisher look at everything
+
+FACTORY = "feeds.cli.workers:application"
 
 _RESERVE = 256  # files that a process has open beside its connections
 _START_SECONDS = 20  # in which a worker must come up, and answer its supervisor; machines may be busy
 
 
-def run_alone(app: ASGIApp, listener: socket.socket, server: ServerSettings, *, reread: Reread) -> Callable[[], int]:
+def run_alone(
+    app: ASGIApp, listener: socket.socket, server: ServerSettings, *, reread: Reread, look: Look, look_later: Look
+) -> Callable[[], int]:
     """Serve until SIGINT or SIGTERM, or until SIGHUP has brought up processes that take over.
+
+    look: what SIGUSR1 asks of this process's publisher; look_later: of that of the processes to come.
 
     Returns what remains to be done once the application's site is closed; that returns the exit status.
     """
@@ -39,13 +45,15 @@ def run_alone(app: ASGIApp, listener: socket.socket, server: ServerSettings, *, 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, hand_over.end)
     signal.signal(signal.SIGHUP, hand_over.begin)
+    listen_for_looks(look)
     alone.run(sockets=[listener.dup()])  # which it closes
     running = hand_over.finish()
-    return partial(_go_on, hand_over, running, listener, reread) if running else lambda: 0
+    return partial(_go_on, hand_over, running, listener, reread, look_later) if running else lambda: 0
 
 
-def _go_on(hand_over: HandOver, running: list[Process], listener: socket.socket, reread: Reread) -> int:
+def _go_on(hand_over: HandOver, running: list[Process], listener: socket.socket, reread: Reread, look: Look) -> int:
     """Keep those running that have taken over, and do what signals asked for since then."""
+    listen_for_looks(look)
     supervisor = Supervisor(running[0].config, listener, successor=_successor(reread), running=running)
     if hand_over.is_ending:
         supervisor.should_exit.set()
@@ -54,9 +62,10 @@ def _go_on(hand_over: HandOver, running: list[Process], listener: socket.socket,
     return supervisor.supervise()
 
 
-def run_workers(listener: socket.socket, server: ServerSettings, *, reread: Reread) -> int:
+def run_workers(listener: socket.socket, server: ServerSettings, *, reread: Reread, look: Look) -> int:
     """Serve from several processes until SIGINT or SIGTERM; return the exit status. SIGHUP replaces them one by one."""
     start_logging()
+    listen_for_looks(look)
     return Supervisor(server_config(FACTORY, server), listener, successor=_successor(reread)).supervise()
 
 

@@ -18,6 +18,7 @@ from feeds.errors import FeedsError
 if TYPE_CHECKING:
     from feeds.cli.running import Reread
     from feeds.opening import Opening
+    from feeds.publisher import Orders
     from feeds.settings import ServerSettings
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -33,6 +34,7 @@ def serve(ctx: click.Context, /, folder: Path, **given: str | int | None) -> Non
     """Serve the feeds, and follow every change of the posts."""
     for number in _SIGNALS:
         signal.signal(number, _leave)
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # everything is about to be looked at
     from feeds.cli.listening import address_of, listening, passed
     from feeds.opening import read_folder
     from feeds.web.environment import FLAGS, FOLDER, NUMBERS
@@ -95,7 +97,14 @@ def _serve_alone(
         if site.publisher is None:
             tell("Another process publishes this folder; this one only serves, and takes over when that one ends.")
         app = create_app(site, progress=report, shared=numbers)
-        go_on = run_alone(app, listener, opening.settings.server, reread=reread)
+        go_on = run_alone(
+            app,
+            listener,
+            opening.settings.server,
+            reread=reread,
+            look=site.orders.give,
+            look_later=_orders(opening).give,
+        )
     return go_on()
 
 
@@ -110,7 +119,7 @@ def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str,
         if log := open_access_log(site):
             log.close()
     click.echo(words)
-    return run_workers(listener, opening.settings.server, reread=reread)
+    return run_workers(listener, opening.settings.server, reread=reread, look=_orders(opening).give)
 
 
 @contextmanager
@@ -126,3 +135,10 @@ def _room_for_numbers() -> Iterator[Path | None]:
     else:
         with room as path:
             yield Path(path)
+
+
+def _orders(opening: "Opening") -> "Orders":
+    """Return the way to the publisher from outside its process."""
+    from feeds.publisher import Orders
+
+    return Orders(opening.folder / opening.settings.state.path / "orders")

@@ -1,22 +1,36 @@
 """Several processes behind one socket: started, replaced one by one, and told to end. On uvicorn's supervisor."""
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
 from feeds.cli.telling import tell
+from feeds.web.app import create_app_from_environment
 
 Successor = Callable[[], uvicorn.Config | None]  # for the processes to come; None where the settings cannot be used
 
 _RENEWED = "The settings are read again: new processes answer from now on."
 _FAILED = "The new processes did not come up; those that were there go on."
+
+
+def application() -> ASGIApp:
+    """Make the application in a worker process. SIGUSR1 is for its supervisor, though all of a group may get it."""
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    return create_app_from_environment()
+
+
+def listen_for_looks(look: Callable[[], object]) -> None:
+    """Let SIGUSR1 have everything looked at. `look` is called on a thread: where a signal comes, locks may be held."""
+    signal.signal(signal.SIGUSR1, lambda _signal, _frame: threading.Thread(target=look, name="look").start())
 
 
 class Supervisor(Multiprocess):
@@ -77,9 +91,9 @@ class HandOver:
         self.is_ending = True
         self._server.should_exit = True
 
-    def begin(self, signal: int, frame: FrameType | None) -> None:
+    def begin(self, number: int, frame: FrameType | None) -> None:
         if self._had_terminal and not os.isatty(0):  # the window was closed
-            self.end(signal, frame)
+            self.end(number, frame)
         elif self._processes or (self._thread and self._thread.is_alive()):
             self.is_asked_again = True
         else:

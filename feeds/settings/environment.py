@@ -18,6 +18,7 @@ _PREFIX = "FEEDS_"
 _ORCHESTRATOR = re.compile(
     r"FEEDS_(?:SERVICE_(?:HOST|PORT)(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)"
 )
+_NO_SETTINGS = frozenset({"FEEDS_TOKEN"})  # with which commands ask a server
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -25,7 +26,7 @@ def environment_layers(environ: Mapping[str, str]) -> tuple[list[Layer], list[st
     """Return a layer for each variable, shallow ones first, and the mistakes that keep a variable from being read."""
     layers, mistakes = [], []
     for name in sorted(environ, key=lambda name: (name.count("__"), name)):
-        if not name.startswith(_PREFIX) or _is_orchestrators(name, environ[name]):
+        if not name.startswith(_PREFIX) or name in _NO_SETTINGS or _is_orchestrators(name, environ[name]):
             continue
         try:
             layers.append(_layer(name, environ))

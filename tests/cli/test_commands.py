@@ -51,7 +51,9 @@ def test_the_version_is_told(run):
     assert run("--version").stdout == f"feeds {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["serve", "build", "check", "list", "sources", "show", "doctor", "new", "init"])
+@pytest.mark.parametrize(
+    "command", ["serve", "build", "check", "list", "sources", "show", "regenerate", "doctor", "new", "init"]
+)
 def test_every_command_explains_itself(run, command):
     result = run(command, "-h")
     assert result.exit_code == 0

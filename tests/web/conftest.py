@@ -1,5 +1,7 @@
 """A server whose publisher works, asked as scripts ask it."""
 
+import sys
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -45,7 +47,7 @@ class Deaf:
 @pytest.fixture
 def script(open_desk, monkeypatch):
     """Start a server with these settings; sweeps are far between, and what is saved waits unless it is ordered."""
-    monkeypatch.setattr("feeds.publisher.watch.Hints", Deaf)
+    monkeypatch.setattr(sys.modules["feeds.publisher.watch"], "Hints", Deaf)
     running = []
 
     def start(content=None, admin=None, **settings):

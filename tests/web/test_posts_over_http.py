@@ -174,7 +174,7 @@ def test_of_many_who_hold_the_same_post_just_one_may_change_it(scripts):
         ("", 422),
         ("one.md/", 422),
         ("a//one.md", 422),
-        ("a/./one.md", 422),
+        ("a/%2E/one.md", 422),
         (".one.md", 422),
         (".git/one.md", 422),
         ("a/.b/one.md", 422),
