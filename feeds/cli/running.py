@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Process
 
-from feeds.cli.workers import HandOver, Supervisor, listen_for_looks
+from feeds.cli.workers import HandOver, Look, Supervisor, listen_for_looks
 from feeds.settings import ServerSettings
 from feeds.web.logs import start_logging
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import asyncio
 
 Reread = Callable[[], ServerSettings | None]  # reads the settings anew; None where they cannot be used, which it tells
-
-Look = Callable[[], object]  # has the publisher look at everything
 
 FACTORY = "feeds.cli.workers:application"
 
@@ -35,7 +33,6 @@ def run_alone(
     """Serve until SIGINT or SIGTERM, or until SIGHUP has brought up processes that take over.
 
     look: what SIGUSR1 asks of this process's publisher; look_later: of that of the processes to come.
-
     Returns what remains to be done once the application's site is closed; that returns the exit status.
     """
     start_logging()
@@ -53,8 +50,7 @@ def run_alone(
 
 def _go_on(hand_over: HandOver, running: list[Process], listener: socket.socket, reread: Reread, look: Look) -> int:
     """Keep those running that have taken over, and do what signals asked for since then."""
-    listen_for_looks(look)
-    supervisor = Supervisor(running[0].config, listener, successor=_successor(reread), running=running)
+    supervisor = Supervisor(running[0].config, listener, successor=_successor(reread), look=look, running=running)
     if hand_over.is_ending:
         supervisor.should_exit.set()
     elif hand_over.is_asked_again:
@@ -65,8 +61,7 @@ def _go_on(hand_over: HandOver, running: list[Process], listener: socket.socket,
 def run_workers(listener: socket.socket, server: ServerSettings, *, reread: Reread, look: Look) -> int:
     """Serve from several processes until SIGINT or SIGTERM; return the exit status. SIGHUP replaces them one by one."""
     start_logging()
-    listen_for_looks(look)
-    return Supervisor(server_config(FACTORY, server), listener, successor=_successor(reread)).supervise()
+    return Supervisor(server_config(FACTORY, server), listener, successor=_successor(reread), look=look).supervise()
 
 
 def _successor(reread: Reread) -> Callable[[], uvicorn.Config | None]:

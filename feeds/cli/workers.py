@@ -16,6 +16,7 @@ from uvicorn.supervisors.multiprocess import Process
 from feeds.cli.telling import tell
 from feeds.web.app import create_app_from_environment
 
+Look = Callable[[], object]  # has the publisher look at everything
 Successor = Callable[[], uvicorn.Config | None]  # for the processes to come; None where the settings cannot be used
 
 _RENEWED = "The settings are read again: new processes answer from now on."
@@ -28,18 +29,25 @@ def application() -> ASGIApp:
     return create_app_from_environment()
 
 
-def listen_for_looks(look: Callable[[], object]) -> None:
+def listen_for_looks(look: Look) -> None:
     """Let SIGUSR1 have everything looked at. `look` is called on a thread: where a signal comes, locks may be held."""
     signal.signal(signal.SIGUSR1, lambda _signal, _frame: threading.Thread(target=look, name="look").start())
 
 
 class Supervisor(Multiprocess):
     def __init__(
-        self, config: uvicorn.Config, listener: socket.socket, *, successor: Successor, running: Sequence[Process] = ()
+        self,
+        config: uvicorn.Config,
+        listener: socket.socket,
+        *,
+        successor: Successor,
+        look: Look,
+        running: Sequence[Process] = (),
     ) -> None:
         super().__init__(config, sockets=[listener])
         self.processes = list(running)
         self._successor = successor
+        self._look = look
         self._had_terminal = os.isatty(0)
 
     def supervise(self) -> int:
@@ -55,6 +63,9 @@ class Supervisor(Multiprocess):
         for listener in self.sockets:
             listener.close()  # else whoever connects now would wait until we are gone
         super().terminate_all()
+
+    def handle_usr1(self) -> None:
+        threading.Thread(target=self._look, name="look").start()
 
     def handle_hup(self) -> None:
         """Replace the processes one by one, each when its successor answers; no connection is refused meanwhile."""
