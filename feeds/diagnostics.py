@@ -4,7 +4,7 @@ CATALOGUE is the one table of codes: `docs/diagnostics.md` is written from it, a
 produced by some fixture.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -175,12 +175,44 @@ class Diagnostic:
         return CATALOGUE[self.code].level
 
     @property
+    def place(self) -> str:
+        """Return `path:line`, or the path alone where the whole file is meant."""
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+    @property
     def message(self) -> str:
         return CATALOGUE[self.code].summary.replace("{detail}", self.detail)
 
     @property
     def remedy(self) -> str:
         return CATALOGUE[self.code].remedy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A diagnostic with its times, in seconds since 1970. The index remembers them; a post cannot."""
+
+    diagnostic: Diagnostic
+    number: int = 0  # in the index; tells equal ones apart
+    first_seen: int | None = None  # None: found just now, by something that keeps no times
+    last_seen: int | None = None  # when reading the post, or looking at the folder, found it last
+    solved: int | None = None  # since when it is not found any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problems:
+    """What there is to mend, and what was mended of late."""
+
+    open: tuple[Problem, ...] = ()
+    solved: tuple[Problem, ...] = ()  # the last first
+
+    def at_least(self, level: Level) -> "Problems":
+        """Leave out what matters less."""
+        return Problems(open=_at_least(level, self.open), solved=_at_least(level, self.solved))
+
+
+def _at_least(level: Level, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(one for one in problems if one.diagnostic.level >= level)
 
 
 class Found:

@@ -1,13 +1,26 @@
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeds.check import as_counts, as_json, as_line, as_text, report
-from feeds.diagnostics import Diagnostic, Level
+from feeds.check import as_counts, as_json, as_line, as_text
+from feeds.check import report as report_of
+from feeds.diagnostics import Diagnostic, Level, Problem, Problems
 
 NOTE = Diagnostic(code="liquid-left", path="_posts/b.md", line=12, detail="{% include x %}")
 WARNING = Diagnostic(code="date-missing", path="_posts/a.md", detail="the file's name")
 ERROR = Diagnostic(code="id-claimed", path="_posts/c.md", detail="tag:example.com,2021:c")
+
+NOON = 1_793_534_400  # 2026-11-01 12:00 UTC
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def kept(diagnostic, first_seen=NOON, last_seen=NOON, solved=None):
+    return Problem(diagnostic=diagnostic, first_seen=first_seen, last_seen=last_seen, solved=solved)
+
+
+def report(found):
+    return report_of(Problems(), found)
 
 
 @pytest.mark.parametrize(
@@ -28,14 +41,14 @@ def test_errors_fail_the_check_and_warnings_only_a_strict_one(found, strict, sta
 
 
 def test_a_line_names_file_line_level_code_message_and_remedy():
-    assert as_line(NOTE) == (
+    assert as_line(kept(NOTE)) == (
         "_posts/b.md:12: note liquid-left The Liquid tag {% include x %} was left as it stands."
         " — Replace it by Markdown or HTML; feeds run no templates."
     )
 
 
 def test_a_diagnostic_of_a_whole_file_has_no_line_number():
-    assert as_line(WARNING).startswith("_posts/a.md: warning date-missing ")
+    assert as_line(kept(WARNING)).startswith("_posts/a.md: warning date-missing ")
 
 
 def test_the_gravest_comes_first_whatever_the_order_found():
@@ -64,28 +77,76 @@ def test_a_clean_site_says_so():
 
 
 def test_a_detail_cannot_move_the_cursor_of_a_terminal():
-    line = as_line(Diagnostic(code="url-unusable", path="a\udcff.md", detail="\x1b[2Jx\ny"))
+    line = as_line(kept(Diagnostic(code="url-unusable", path="a\udcff.md", detail="\x1b[2Jx\ny")))
     assert line.isprintable()
     assert "\\x1b[2Jx\\ny" in line
     assert line.startswith("a\\udcff.md: ")
 
 
+def test_what_the_index_has_known_for_long_says_since_when():
+    text = as_text(report_of(Problems(open=(kept(NOTE),)), zone=SHANGHAI), asked=NOON + 1)
+    assert text.splitlines()[0].endswith("feeds run no templates. (since 2026-11-01 20:00)")
+
+
+def test_what_this_check_found_first_says_no_time():
+    assert "since" not in as_text(report_of(Problems(open=(kept(NOTE),)), [WARNING]), asked=NOON)
+
+
+def test_what_this_check_found_solved_says_so_once():
+    solved = Problems(solved=(kept(NOTE, solved=NOON + 60),))
+    told = "_posts/b.md: solved liquid-left The Liquid tag {% include x %} was left as it stands.\n\nNothing to mend.\n"
+    assert as_text(report_of(solved), asked=NOON + 60) == told
+    assert as_text(report_of(solved), asked=NOON + 61) == "Nothing to mend.\n"
+
+
+def test_a_solved_error_fails_no_check():
+    assert report_of(Problems(solved=(kept(ERROR, solved=NOON),))).exit_status(strict=True) == 0
+
+
+def test_what_is_found_and_kept_is_told_once_with_its_times():
+    assert report_of(Problems(open=(kept(NOTE),)), [NOTE]).problems == (kept(NOTE),)
+
+
 def test_json_carries_every_field():
-    assert json.loads(as_json(report([NOTE]))) == [
-        {
-            "code": "liquid-left",
-            "level": "note",
-            "path": "_posts/b.md",
-            "line": 12,
-            "detail": "{% include x %}",
-            "message": "The Liquid tag {% include x %} was left as it stands.",
-            "remedy": "Replace it by Markdown or HTML; feeds run no templates.",
-        }
-    ]
+    problems = Problems(open=(kept(NOTE, NOON, NOON + 60),), solved=(kept(WARNING, solved=NOON + 3600),))
+    assert json.loads(as_json(report_of(problems, zone=SHANGHAI))) == {
+        "problems": [
+            {
+                "code": "liquid-left",
+                "level": "note",
+                "path": "_posts/b.md",
+                "line": 12,
+                "detail": "{% include x %}",
+                "message": "The Liquid tag {% include x %} was left as it stands.",
+                "remedy": "Replace it by Markdown or HTML; feeds run no templates.",
+                "first_seen": "2026-11-01T20:00:00+08:00",
+                "last_seen": "2026-11-01T20:01:00+08:00",
+            }
+        ],
+        "solved": [
+            {
+                "code": "date-missing",
+                "level": "warning",
+                "path": "_posts/a.md",
+                "line": None,
+                "detail": "the file's name",
+                "message": "There is no date; it was taken from the file's name.",
+                "remedy": "Give the post a `date`.",
+                "first_seen": "2026-11-01T20:00:00+08:00",
+                "last_seen": "2026-11-01T20:00:00+08:00",
+                "solved": "2026-11-01T21:00:00+08:00",
+            }
+        ],
+    }
 
 
-def test_a_clean_site_is_an_empty_list_in_json():
-    assert json.loads(as_json(report([]))) == []
+def test_what_no_index_remembers_has_no_times_in_json():
+    (told,) = json.loads(as_json(report([NOTE])))["problems"]
+    assert (told["first_seen"], told["last_seen"]) == (None, None)
+
+
+def test_a_clean_site_is_two_empty_lists_in_json():
+    assert json.loads(as_json(report([]))) == {"problems": [], "solved": []}
 
 
 def test_the_text_ends_with_the_rules_where_they_are_asked_for():

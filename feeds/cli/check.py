@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--require-source", is_flag=True, help="Name each post of which nothing says where it comes from.")
 @click.pass_context
 def check(ctx: click.Context, folder: Path, form: str, *, strict: bool, require_source: bool) -> None:
-    """Tell what is odd about the posts, and how to mend it.
+    """Tell what is odd about the posts, since when, and how to mend it; and once, what is mended.
 
     Exit status: 0 nothing worse than notes (than warnings, without --strict), 1 something to mend, 2 the check itself
     could not be done.
@@ -29,15 +29,19 @@ def check(ctx: click.Context, folder: Path, form: str, *, strict: bool, require_
     from feeds.check import as_json, as_text, report
     from feeds.posts.term_pages import term_pages
     from feeds.provenance import brief, rules_counted
+    from feeds.site import utc_now
 
+    asked = utc_now()
     with current_site(folder, says_inferred=True) as site:
         entries = tuple(map(brief, site.store.all_entries()))
-        settings, stored = site.settings, site.store.diagnostics()
+        settings, kept = site.settings, site.store.problems(now=asked)
     is_required = require_source or settings.attribution.require != "off"
     pages = term_pages(site.folder, settings.content)
-    found = report([*stored, *_of_origins(entries, pages, settings, is_required=is_required)])
+    origins = _of_origins(entries, pages, settings, is_required=is_required)
+    found = report(kept, origins, zone=settings.zone)
     rules = rules_counted(entries) if is_required else {}
-    click.echo(as_json(found) if form == "json" else as_text(found, rules), nl=False)
+    text = as_json(found) if form == "json" else as_text(found, rules, asked=int(asked.timestamp()))
+    click.echo(text, nl=False)
     ctx.exit(found.exit_status(strict=strict))
 
 

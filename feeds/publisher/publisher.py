@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]  # files read so far, files to read
 _BATCH = 500  # entries in one transaction, about; and paths in one question
 _ROWS = 5_000  # files in one transaction, about: most of them may have the bytes they had
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
+_SAY_AGAIN = timedelta(hours=1)  # that what sweeps have said still holds is written down no more often
 _SWEEP_CODES = ("file-leaves-root", "not-looked-at")
 
 
@@ -61,6 +62,7 @@ class Publisher:
         )
         self._said_by_sweep: tuple[Diagnostic, ...] | None = None
         self._moved_at: datetime | None = None  # when the site's feed did last
+        self._said_at = now()
 
     # --- runs
 
@@ -348,8 +350,13 @@ class Publisher:
         with self.store.writing() as commit:
             commit.put_posts(row for path, row in rows.items() if path not in batch.gone)
             commit.forget_posts(batch.gone)
-            commit.put_diagnostics([*batch.diagnostics, *batch.gone], said)
-            commit.put_diagnostics(contested, complaints, codes=claims.CODES)
+            commit.put_diagnostics(
+                [*said, *complaints],
+                paths=[*batch.diagnostics, *batch.gone],
+                judged=contested,
+                codes=claims.CODES,
+                now=now,
+            )
             commit.unbury(one.id for one in plans if one.old is None)
             commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
             is_ready = self._carry_out(commit, plans, run, now, earlier)
@@ -394,13 +401,16 @@ class Publisher:
     def _finish(self, run: Run, revision: str, said: tuple[Diagnostic, ...]) -> None:
         """Write down what holds for the whole index, if anything of it has changed."""
         store, shapes = self.store, self._shapes
-        lasting = self.now() - timedelta(days=self.settings.content.tombstones)
+        now = self.now()
+        lasting = now - timedelta(days=self.settings.content.tombstones)
         is_settled = store.fact("feeds_revision") == shapes.revision and store.fact("is_ready") is not None
-        if is_settled and store.fact("compose_revision") == revision and said == self._said_by_sweep:
+        is_said = self._said_by_sweep == said and now - self._said_at < _SAY_AGAIN
+        if is_settled and store.fact("compose_revision") == revision and is_said:
             return
-        self._said_by_sweep = said
+        self._said_by_sweep, self._said_at = said, now
         with store.writing() as commit:
-            commit.put_diagnostics_of_sweep(said, codes=_SWEEP_CODES)
+            commit.put_diagnostics_of_sweep(said, codes=_SWEEP_CODES, now=now)
+            commit.forget_solved(now=now)
             commit.put_fact("compose_revision", revision)
             commit.forget_tombstones(before=lasting)
             commit.put_fact("authority", self._desk.authority)
@@ -408,7 +418,7 @@ class Publisher:
                 commit.know((SITE,), shape_of=shapes.of)
                 commit.know_kept(shape_of=shapes.of)
                 commit.respell(shapes.of)
-                self._move(commit, commit.all_feeds(), run, self.now())
+                self._move(commit, commit.all_feeds(), run, now)
                 commit.put_fact("feeds_revision", shapes.revision)
                 commit.put_fact("is_ready", "yes")
                 commit.forget_kept()

@@ -7,11 +7,13 @@ from feeds.store.keepsakes import Keepsake, as_lines, from_lines
 from feeds.store.lock import lock_of
 from feeds.store.mending import begin_anew_from_what_is_left
 from feeds.store.payload import microseconds, moment_at
+from feeds.store.problems import KEPT_SOLVED, News
 from feeds.store.rows import EntryRow, FeedRow, Held, ListedRow, Misplaced, PostRow, Shown, Sight, Tombstone
 from feeds.store.store import Reader, Store
 from feeds.store.window import state_of
 
 __all__ = [
+    "KEPT_SOLVED",
     "NOTHING",
     "Commit",
     "DamageError",
@@ -23,6 +25,7 @@ __all__ = [
     "Keepsake",
     "ListedRow",
     "Misplaced",
+    "News",
     "PostRow",
     "Reader",
     "Shown",

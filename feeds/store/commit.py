@@ -13,10 +13,11 @@ from sqlalchemy.dialects.sqlite import insert
 from feeds.diagnostics import Diagnostic
 from feeds.events import Event
 from feeds.model import FeedKey, Move, Plan, Shape
-from feeds.store import keepsakes, outbox
+from feeds.store import keepsakes, outbox, problems
 from feeds.store.payload import microseconds, pack, weights
+from feeds.store.problems import News
 from feeds.store.rows import PostRow, Tombstone
-from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
+from feeds.store.schema import entries, facts, feeds, labels, memberships, posts, tombstones
 from feeds.store.window import majority_label, state_of, window_of
 
 _T = TypeVar("_T")
@@ -101,21 +102,26 @@ class Commit:
     def forget_tombstones(self, *, before: datetime) -> None:
         self._connection.execute(delete(tombstones).where(tombstones.c.at < int(before.timestamp())))
 
-    def put_diagnostics(self, paths: Iterable[str], found: Iterable[Diagnostic], *, codes: Sequence[str] = ()) -> None:
-        """Replace what was said of these paths; where codes are given, only those."""
-        for piece in pieces(paths):
-            old = delete(diagnostics).where(diagnostics.c.path.in_(piece))
-            self._connection.execute(old.where(diagnostics.c.code.in_(codes)) if codes else old)
-        self._add_diagnostics(found)
+    def put_diagnostics(
+        self,
+        found: Iterable[Diagnostic],
+        *,
+        paths: Iterable[str],
+        judged: Iterable[str] = (),
+        codes: Sequence[str] = (),
+        now: datetime,
+    ) -> News:
+        """Replace what was said of `paths`, and with these codes of the paths that were judged."""
+        known = [one for piece in pieces(paths) for one in problems.said_of(self._connection, piece)]
+        known += [one for piece in pieces(judged) for one in problems.said_of(self._connection, piece, codes)]
+        return problems.put(self._connection, known, found, now=now)
 
-    def put_diagnostics_of_sweep(self, found: Iterable[Diagnostic], *, codes: Sequence[str]) -> None:
+    def put_diagnostics_of_sweep(self, found: Iterable[Diagnostic], *, codes: Sequence[str], now: datetime) -> News:
         """Replace what was said with these codes of any path."""
-        self._connection.execute(delete(diagnostics).where(diagnostics.c.code.in_(codes)))
-        self._add_diagnostics(found)
+        return problems.put(self._connection, problems.said_with(self._connection, codes), found, now=now)
 
-    def _add_diagnostics(self, found: Iterable[Diagnostic]) -> None:
-        if values := [asdict(one) for one in found]:
-            self._connection.execute(insert(diagnostics), values)
+    def forget_solved(self, *, now: datetime) -> None:
+        problems.forget_solved(self._connection, now=now)
 
     def put_entries(
         self, plans: Sequence[Plan], *, now: datetime, shape_of: ShapeOf, earlier: Earlier = NOTHING

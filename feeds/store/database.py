@@ -21,7 +21,12 @@ _VERSION = select(schema.facts.c.value).where(schema.facts.c.name == "schema")
 _STEPS = {  # from this version to the next; tables that are new are simply made
     "2": ("ALTER TABLE entries ADD COLUMN changed BIGINT NOT NULL DEFAULT 0",),
     "3": ("ALTER TABLE posts ADD COLUMN pin VARCHAR", "ALTER TABLE posts ADD COLUMN missing_since BIGINT"),
-    "4": (),
+    "4": (
+        "ALTER TABLE diagnostics ADD COLUMN first_seen BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE diagnostics ADD COLUMN last_seen BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE diagnostics ADD COLUMN solved BIGINT",
+        "UPDATE diagnostics SET first_seen = :now, last_seen = :now",  # since when they are said nobody knows
+    ),
 }
 
 
@@ -46,7 +51,9 @@ def open_database(
     engine = _engine(path)
     try:
         trouble = (
-            DAMAGED if is_noted_damaged(path) else _trouble(engine, is_trusted=is_noted_sound(path) or is_in_use())
+            DAMAGED
+            if is_noted_damaged(path)
+            else _trouble(engine, now, is_trusted=is_noted_sound(path) or is_in_use())
         )
     except OperationalError as err:
         engine.dispose()
@@ -106,11 +113,11 @@ def _hand_on(aside: Path, engine: Engine) -> None:
         old.dispose()
 
 
-def _trouble(engine: Engine, *, is_trusted: bool) -> str | None:
+def _trouble(engine: Engine, now: datetime, *, is_trusted: bool) -> str | None:
     """Say in a word why this index cannot be used; None: it can. is_trusted: its pages need not be read through."""
     try:
         _create(engine)
-        _bring_forward(engine)
+        _bring_forward(engine, now)
         with engine.connect() as connection:
             version = connection.scalar(_VERSION)
             if version != schema.VERSION:
@@ -126,7 +133,7 @@ def _trouble(engine: Engine, *, is_trusted: bool) -> str | None:
     return None
 
 
-def _bring_forward(engine: Engine) -> None:
+def _bring_forward(engine: Engine, now: datetime) -> None:
     """Give an index of an earlier version what this one has more, so that no validator and no date is lost."""
     with engine.connect() as connection:
         if connection.scalar(_VERSION) not in _STEPS:
@@ -135,9 +142,9 @@ def _bring_forward(engine: Engine) -> None:
         before = connection.scalar(_VERSION)  # another process may have been faster
         for version, statements in _STEPS.items():
             for statement in statements if before and version >= before else ():
-                connection.exec_driver_sql(statement)
+                connection.exec_driver_sql(statement, {"now": int(now.timestamp())})
         schema.metadata.create_all(connection)
-        for index in schema.posts.indexes:
+        for index in (*schema.posts.indexes, *schema.diagnostics.indexes):
             index.create(connection, checkfirst=True)
         connection.execute(update(schema.facts).where(schema.facts.c.name == "schema").values(value=schema.VERSION))
 

@@ -44,6 +44,7 @@ posts = Table(
     Index("posts_missing", "missing_since", sqlite_where=text("missing_since IS NOT NULL")),
 )
 
+# What is said of files, and for a while what was.
 diagnostics = Table(
     "diagnostics",
     metadata,
@@ -52,6 +53,10 @@ diagnostics = Table(
     Column("code", String, nullable=False),
     Column("line", Integer),
     Column("detail", String, nullable=False),
+    Column("first_seen", BigInteger, nullable=False, server_default="0"),  # seconds since 1970
+    Column("last_seen", BigInteger, nullable=False, server_default="0"),  # likewise
+    Column("solved", BigInteger),  # likewise; since when it is not said any more
+    Index("diagnostics_solved", "solved", sqlite_where=text("solved IS NOT NULL")),
 )
 
 entries = Table(

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, ExceptionContext, and_, event, func, or_, select, tuple_
 from sqlalchemy.exc import OperationalError
 
-from feeds.diagnostics import Diagnostic
+from feeds.diagnostics import Diagnostic, Problems
 from feeds.errors import IndexLostError
 from feeds.events import Event
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
-from feeds.store import health, keepsakes, outbox
+from feeds.store import health, keepsakes, outbox, problems
 from feeds.store.commit import Commit
 from feeds.store.database import FILE, open_database, unusable
 from feeds.store.lock import lock_of
@@ -234,9 +234,15 @@ class Store:
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         columns = (diagnostics.c.code, diagnostics.c.path, diagnostics.c.line, diagnostics.c.detail)
-        query = select(*columns).order_by(diagnostics.c.path, diagnostics.c.line, diagnostics.c.number)
+        query = select(*columns).where(diagnostics.c.solved.is_(None))
+        ordered = query.order_by(diagnostics.c.path, diagnostics.c.line, diagnostics.c.number)
         with self.engine.connect() as connection:
-            return tuple(Diagnostic(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
+            return tuple(Diagnostic(**row._mapping) for row in connection.execute(ordered))  # noqa: SLF001
+
+    def problems(self, *, now: datetime) -> Problems:
+        """Return the diagnostics with their times, and those that were solved in the days before now."""
+        with self.engine.connect() as connection:
+            return problems.problems(connection, now=now)
 
     # --- what happened
 

@@ -177,7 +177,16 @@ def test_an_error_fails_the_check(run):
     run.post("2026-10-02-first")
     result = run("check", "--format", "json")
     assert result.exit_code == 1
-    assert [(one["code"], one["level"]) for one in json.loads(result.stdout)] == [("id-claimed", "error")]
+    assert [(one["code"], one["level"]) for one in json.loads(result.stdout)["problems"]] == [("id-claimed", "error")]
+
+
+def test_the_check_that_finds_a_post_mended_says_so(run):
+    run.post(title="")
+    run("check")
+    run.post(title="Mended")
+    assert "content/2026-10-01-first.md: solved title-missing" in run("check").stdout
+    (solved,) = json.loads(run("check", "--format", "json").stdout)["solved"]
+    assert solved["code"] == "title-missing"
 
 
 def test_a_check_that_cannot_be_done_is_the_operators_mistake(run):

@@ -94,7 +94,13 @@ def test_only_one_process_at_a_time_publishes(desk, clock):
 
 # What each version had not yet, newest first.
 YOUNGER = {
-    "4": ("DROP TABLE outbox",),
+    "4": (
+        "DROP TABLE outbox",
+        "DROP INDEX diagnostics_solved",
+        "ALTER TABLE diagnostics DROP COLUMN solved",
+        "ALTER TABLE diagnostics DROP COLUMN last_seen",
+        "ALTER TABLE diagnostics DROP COLUMN first_seen",
+    ),
     "3": (
         "DROP INDEX posts_missing",
         "DROP INDEX posts_digest",
@@ -107,18 +113,23 @@ YOUNGER = {
 }
 
 
+def make_younger(folder, version):
+    """Turn a closed index into one as that version made them."""
+    with sqlite3.connect(index(folder)) as connection:
+        for each, statements in YOUNGER.items():
+            for statement in statements if each >= version else ():
+                connection.execute(statement)
+        connection.execute("UPDATE facts SET value = ? WHERE name = 'schema'", (version,))
+    connection.close()
+
+
 @pytest.mark.parametrize("version", YOUNGER)
 def test_an_index_of_an_earlier_version_keeps_its_validators_and_gets_what_is_new(desk, version):
     desk.post("content/one.md")
     desk.publish()
     before = desk.etags()
     desk.site.close()
-    with sqlite3.connect(index(desk.folder)) as connection:
-        for each, statements in YOUNGER.items():
-            for statement in statements if each >= version else ():
-                connection.execute(statement)
-        connection.execute("UPDATE facts SET value = ? WHERE name = 'schema'", (version,))
-    connection.close()
+    make_younger(desk.folder, version)
     desk.restart()
     assert list((desk.folder / ".feeds").glob("*.aside.*")) == []
     assert desk.site.store.fact("schema") == VERSION
@@ -153,3 +164,20 @@ def test_an_index_that_is_set_aside_hands_on_what_the_posts_cannot_give_back(des
     assert len(list((desk.folder / ".feeds").glob("*.aside.sqlite3"))) == 1
     assert {path: (desk.look_up(path).etag(), desk.look_up(path).last_modified) for path in before} == before
     assert desk.read("/feed.atom") == body
+
+
+@pytest.mark.parametrize("version", YOUNGER)
+def test_what_an_index_of_an_earlier_version_says_was_seen_first_when_it_came_forward(desk, clock, version):
+    desk.write("content/open.md", "---\ntitle: Open\n")
+    desk.publish()
+    desk.site.close()
+    make_younger(desk.folder, version)
+    clock.advance(60)
+    desk.restart()
+    came = int(clock().timestamp())
+    (problem,) = desk.site.store.problems(now=clock()).open
+    assert (problem.diagnostic.code, problem.first_seen, problem.last_seen) == ("file-unfinished", came, came)
+    clock.advance(60)
+    desk.publish()
+    (problem,) = desk.site.store.problems(now=clock()).open
+    assert (problem.first_seen, problem.last_seen) == (came, came + 60)
