@@ -350,7 +350,7 @@ class Publisher:
         with self.store.writing() as commit:
             commit.put_posts(row for path, row in rows.items() if path not in batch.gone)
             commit.forget_posts(batch.gone)
-            commit.put_diagnostics(
+            news = commit.put_diagnostics(
                 [*said, *complaints],
                 paths=[*batch.diagnostics, *batch.gone],
                 judged=contested,
@@ -361,9 +361,8 @@ class Publisher:
             commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
             is_ready = self._carry_out(commit, plans, run, now, earlier)
             if is_ready:  # before that nobody is told
-                commit.announce(
-                    told.of_posts(rows[path] for path in sorted(batch.diagnostics.keys() - batch.gone)), now=now
-                )
+                read = (rows[path] for path in sorted(batch.diagnostics.keys() - batch.gone))
+                commit.announce([*told.of_posts(read), *told.of_problems(news)], now=now)
         run.say([*said, *complaints])
 
     def _carry_out(
@@ -409,7 +408,9 @@ class Publisher:
             return
         self._said_by_sweep, self._said_at = said, now
         with store.writing() as commit:
-            commit.put_diagnostics_of_sweep(said, codes=_SWEEP_CODES, now=now)
+            news = commit.put_diagnostics_of_sweep(said, codes=_SWEEP_CODES, now=now)
+            if commit.fact("is_ready"):
+                commit.announce(told.of_problems(news), now=now)
             commit.forget_solved(now=now)
             commit.put_fact("compose_revision", revision)
             commit.forget_tombstones(before=lasting)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from feeds.diagnostics import Diagnostic
 from feeds.events import Event
 from feeds.model import Move, Plan
-from feeds.store import PostRow
+from feeds.store import News, PostRow
 
 
 def of_posts(rows: Iterable[PostRow]) -> Iterator[Event]:
@@ -31,3 +32,16 @@ def _change(plan: Plan) -> str:
 def of_feeds(moves: Iterable[Move]) -> Iterator[Event]:
     for key, before, after in moves:
         yield Event(kind="feed", what={"kind": key.kind, "term": key.term, "before": before, "after": after})
+
+
+def of_problems(news: News) -> Iterator[Event]:
+    """Tell of what there is to mend that was not there before, and of what is mended; not of what stays."""
+    for one in news.new:
+        yield _of_problem(one, is_solved=False)
+    for one in news.solved:
+        yield _of_problem(one, is_solved=True)
+
+
+def _of_problem(one: Diagnostic, *, is_solved: bool) -> Event:
+    what = {"code": one.code, "level": str(one.level), "path": one.path, "line": one.line, "detail": one.detail}
+    return Event(kind="diagnostic", what={**what, "is_solved": is_solved})

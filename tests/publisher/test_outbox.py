@@ -116,3 +116,42 @@ def test_old_events_go_and_no_number_is_used_again(ready, clock, monkeypatch):
 
 def test_each_kind_of_event_has_its_fields_described():
     assert FIELDS.keys() == set(EVENT_KINDS)
+
+
+def told_of_problems(desk, after):
+    return [what for kind, what in told(desk, after) if kind == "diagnostic"]
+
+
+def test_a_problem_is_told_when_it_comes_and_when_it_is_solved_and_not_while_it_stays(ready):
+    since = ready.site.store.last_event()
+    ready.write("content/one.md", "---\ntitle: Open\n")
+    for _ in range(3):
+        ready.publish()
+    unfinished = {"code": "file-unfinished", "level": "warning", "path": "content/one.md", "line": None, "detail": ""}
+    assert told_of_problems(ready, since) == [{**unfinished, "is_solved": False}]
+    assert unfinished.keys() | {"is_solved"} == FIELDS["diagnostic"].keys()
+    since = ready.site.store.last_event()
+    ready.post("content/one.md")
+    for _ in range(3):
+        ready.publish()
+    assert told_of_problems(ready, since) == [{**unfinished, "is_solved": True}]
+
+
+def test_what_a_look_at_the_folder_finds_is_told_once(ready, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "far.md"
+    elsewhere.write_text("far")
+    link = ready.folder / "content/far.md"
+    link.symlink_to(elsewhere)
+    since = ready.site.store.last_event()
+    for _ in range(2):
+        ready.publish()
+    link.unlink()
+    ready.publish()
+    said = [(what["code"], what["is_solved"]) for what in told_of_problems(ready, since)]
+    assert said == [("file-leaves-root", False), ("file-leaves-root", True)]
+
+
+def test_the_problems_of_a_first_ingest_are_told_to_nobody(desk):
+    desk.write("content/one.md", "---\ntitle: Open\n")
+    desk.publish()
+    assert told_of_problems(desk, 0) == []
