@@ -27,12 +27,12 @@ class Site:
         self.library = Library(settings, store)
         self.publisher: Publisher | None = None
         self.orders = Orders(store.state / "orders")
-        self._now = now
+        self.now = now
 
     def claim(self) -> Publisher | None:
         """Become the publisher if nobody else is; a process that ends, however it ends, lets go."""
         if self.publisher is None and self.store.lock.acquire():
-            self.publisher = Publisher(self.folder, self.settings, self.store, now=self._now)
+            self.publisher = Publisher(self.folder, self.settings, self.store, now=self.now)
             self.orders.is_here = True
         return self.publisher
 

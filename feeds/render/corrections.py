@@ -59,7 +59,7 @@ class FeedCorrections(BaseExtension):
 
     def extend_atom(self, root: Element) -> Element:
         dress(root, self._feed.stylesheet)
-        _write_rhythm(root, self._feed.lifetime)
+        write_rhythm(root, self._feed.lifetime)
         return root
 
     def extend_rss(self, root: Element) -> Element:
@@ -73,7 +73,7 @@ class FeedCorrections(BaseExtension):
         for element in (channel.find("title"), channel.find("description"), *channel.findall("image/title")):
             spell_out(element)
         add(channel, "lastBuildDate", rfc822(feed.updated, feed.zone))
-        _write_rhythm(channel, feed.lifetime)
+        write_rhythm(channel, feed.lifetime)
         add(channel, f"{{{DC}}}creator", feed_author(feed))  # managingEditor wants an e-mail address
         for other in FORMATS:
             if other != "rss":  # feedgen lets none but the first rel=self through
@@ -115,7 +115,7 @@ class EntryCorrections(BaseEntryExtension):
         return item
 
 
-def _write_rhythm(head: Element, lifetime: int) -> None:
+def write_rhythm(head: Element, lifetime: int) -> None:
     """Say how often to look: so many times in an hour, or in a day (RSS 1.0 module Syndication).
 
     feedgen's own extension writes the names with a capital, which nobody reads.

@@ -36,9 +36,15 @@ class Page:
 
     name: str  # of its bytes
     bodies: dict[Coding, bytes]
+    is_weak: bool = False  # pages of this name mean the same, and their bytes may differ (RFC 9110 §8.8.1)
 
     def etag(self, coding: Coding) -> str:
+        """Return its tag without the mark of weakness, which comparing it for GET passes over (§13.1.2)."""
         return f'"{self.name}{TAG_SUFFIXES[coding]}"'
+
+    def field(self, coding: Coding) -> bytes:
+        """Return its tag as the ETag field has it."""
+        return (b"W/" if self.is_weak else b"") + self.etag(coding).encode("ascii")
 
 
 def page(body: bytes) -> Page:
@@ -61,6 +67,7 @@ class Described:
 
     media_type: bytes
     fresh: int  # seconds
+    is_private: bool = False  # no cache between may keep it, and the reader's own asks each time
     last_modified: int | None = None  # seconds since 1970, never ahead of the clock (RFC 9110 §8.8.2.1)
     more: Fields = ()  # that a 304 repeats
     guards: Fields = GUARDS
@@ -117,9 +124,9 @@ def answer(current: Page, described: Described, request: Request, *, coding: Cod
     etags = [current.etag(each) for each in CODINGS]
     dated = described.last_modified
     kept: Fields = (
-        (b"etag", current.etag(coding).encode("ascii")),
+        (b"etag", current.field(coding)),
         *(((b"last-modified", http_date(dated)),) if dated is not None else ()),
-        (b"cache-control", b"max-age=%d" % described.fresh),
+        (b"cache-control", b"private, no-cache" if described.is_private else b"max-age=%d" % described.fresh),
         (b"vary", b"Accept-Encoding"),
         *described.more,
     )

@@ -1,5 +1,6 @@
 """Who may ask for what is below `/-/` (RFC 6750)."""
 
+import base64
 import hashlib
 import json
 
@@ -87,3 +88,15 @@ def test_below_a_sub_path_it_is_found_with_and_without_it(open_desk):
     desk = open_desk(site={"url": "https://example.com/news"}, admin={"tokens": {"desk": TOKEN}})
     with TestClient(create_app(desk.site)) as client:
         assert [client.get(path).status_code for path in ("/news/-/x", "/-/x")] == [401, 401]
+
+
+def test_a_password_opens_nothing_that_changes_something(client):
+    credentials = base64.b64encode(f"desk:{TOKEN}".encode()).decode()
+    answer = ask(client, f"Basic {credentials}")
+    assert (answer.status_code, answer.headers.get_list("www-authenticate")) == (401, ['Bearer realm="feeds"'])
+
+
+def test_the_digest_of_nothing_lets_nobody_in(open_desk):
+    nothing = f"sha256:{hashlib.sha256(b'').hexdigest()}"
+    with TestClient(create_app(open_desk(admin={"tokens": {"unset": nothing}}).site)) as client:
+        assert [ask(client, each).status_code for each in (None, "Bearer ", "Bearer x")] == [401, 401, 401]

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from feeds.site import Site
+from feeds.web.admin import problems
 from feeds.web.admin.door import NOTHING, Door
 from feeds.web.admin.fetching import Fetching
 from feeds.web.admin.hooks import Hooks
@@ -35,6 +36,7 @@ class Admin:
         self._desk = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="desk")
         self._fetching = Fetching(site, state=state)
         self._tokens = Tokens(admin)
+        self._site, self._readers = site, Tokens(admin, takes_basic=True)
         kept, roots, address = Kept(state / "kept"), Roots(site), f"{base}regenerate"
         reports = Reports(site, kept, desk=self._desk)
         self._regenerate = Regenerate(site, reports, kept, roots=roots, desk=self._desk, address=address)
@@ -51,6 +53,7 @@ class Admin:
             Route(f"{ROOT}regenerate/{{id}}", Door(tokens, GET=regenerate.get)),
             Route(f"{ROOT}posts/{{path:path}}", Door(tokens, GET=posts.get, PUT=posts.put, DELETE=posts.delete)),
             Route(f"{ROOT}hooks/{{forge}}", Door(POST=self._hooks.post)),
+            *(Route(f"{ROOT}{name}", Door(self._readers, GET=one)) for name, one in problems.answers(self._site).items()),
             Route(f"{ROOT}{{rest:path}}", nothing),
         ]
 
