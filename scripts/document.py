@@ -18,8 +18,19 @@ INTRODUCTION = """\
 What `feeds check` and `feeds serve` say about odd content. Publishing goes on whatever is said here: a diagnostic
 concerns one post, and all the others are published as always. `…` stands for the text or the number in question.
 
-With `--format json` each diagnostic has the keys `code`, `level`, `path`, `line`, `detail`, `message` and `remedy`. The
-codes do not change between versions.
+The index remembers since when each thing is so. `feeds check` says it of what was there before, and names what it finds
+mended. With `--format json` there are two lists, `problems` and `solved`, the gravest first. Each diagnostic has the
+keys `code`, `level`, `path`, `line`, `detail`, `message`, `remedy`, `first_seen` and `last_seen`, and one that is
+solved also `solved`. Times are RFC 3339, and null for what `feeds check` finds by itself, about origins. The codes do
+not change between versions.
+
+A server says the same at `/-/problems.json`, but for the origins, and as an Atom feed at `/-/problems.atom`, to whoever
+has a token (`[admin] tokens`), as `Authorization: Bearer TOKEN` or, for feed readers, as the password of any user name.
+A token in an address would end in logs, so none is read there. `?level=warning` leaves out notes, `?level=error` also
+warnings. In the feed each problem is one entry, which turns into “Solved: …” when it is; one that comes back is a new
+entry. What was solved is told for 7 days, of at most 1,000 problems, and the feed holds the 500 newest. A diagnostic
+counts as the same while path, code and detail are, also on another line. It was seen last when its post was read last:
+a post that nobody touches is not read again.
 
 This page is written from `feeds/diagnostics.py` by `make docs`; change it there.
 """

@@ -153,3 +153,24 @@ def test_httplint_tells_a_wrong_answer():
     fields = {"Host": "x", "User-Agent": "judge"}
     _, _, notes = judge(Exchange(b"", "GET", "/", fields, wrong))
     assert {"CL_INCORRECT: The Content-Length header is incorrect."} < set(troubles(notes))
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("path", ["/-/problems.json", "/-/problems.atom"])
+def test_problems_told_known_headed_and_refused(converse, serve_desk, path, coding):
+    token = "0123456789abcdef-desk"
+    served = serve_desk(clock=time.time, admin={"tokens": {"desk": token}})
+    served.desk.write("content/2.md", "---\ntitle: Open\n")
+    served.desk.publish()
+    fields = {"Authorization": f"Bearer {token}", "Accept_Encoding": coding}
+    status, whole, notes = judge(converse(served.port, path, **fields))
+    assert (status, whole.get("content-encoding", "identity"), troubles(notes)) == (200, coding, [])
+
+    status, same, notes = judge(converse(served.port, path, **fields, If_None_Match=whole["etag"]))
+    assert (status, same["etag"], troubles(notes)) == (304, whole["etag"], [])
+
+    status, head, notes = judge(converse(served.port, path, "HEAD", **fields))
+    assert (status, head["content-length"], troubles(notes)) == (200, whole["content-length"], [])
+
+    status, _, notes = judge(converse(served.port, path))
+    assert (status, troubles(notes)) == (401, [])
