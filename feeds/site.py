@@ -41,7 +41,7 @@ class Site:
 
         Readers keep what is remembered meanwhile.
         """
-        self.store.reopen(now=self._now())
+        self.store.reopen(now=self.now())
         self.library.begin_anew()
         self.publisher = None
 

@@ -51,9 +51,7 @@ def open_database(
     engine = _engine(path)
     try:
         trouble = (
-            DAMAGED
-            if is_noted_damaged(path)
-            else _trouble(engine, now, is_trusted=is_noted_sound(path) or is_in_use())
+            DAMAGED if is_noted_damaged(path) else _trouble(engine, now, is_trusted=is_noted_sound(path) or is_in_use())
         )
     except OperationalError as err:
         engine.dispose()

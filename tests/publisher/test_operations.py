@@ -105,3 +105,21 @@ def test_one_change_costs_the_same_among_a_hundred_thousand_posts(desk):
     multiply(desk)
     assert desk.site.store.post_count() == 100_000
     assert list(costs()) == before
+
+
+@pytest.mark.slow
+def test_a_post_that_breaks_and_is_mended_costs_the_same_among_few_problems_and_many(open_desk, tmp_path):
+    counts = []
+    for size in (50, 500):
+        desk = open_desk(tmp_path / str(size))
+        for number in range(size):
+            desk.post(f"content/{number}.md", **{**fields_of(number, 5 * size), "title": ""})
+        desk.publish()
+        counted = []
+        for written in ("---\ntitle: Open\n", "---\ntitle: Whole\ndate: 2026-10-02\n---\nText.\n"):
+            desk.write(f"content/{EDITED}.md", written)
+            counted.append(operations(desk, lambda desk=desk: desk.take(f"content/{EDITED}.md"))[0])
+        solved = {one.diagnostic.code for one in desk.site.store.problems(now=desk.clock()).solved}
+        assert solved == {"title-missing", "file-unfinished", "last-good-kept"}
+        counts.append(counted)
+    assert counts[0] == counts[1]

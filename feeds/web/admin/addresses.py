@@ -53,7 +53,10 @@ class Admin:
             Route(f"{ROOT}regenerate/{{id}}", Door(tokens, GET=regenerate.get)),
             Route(f"{ROOT}posts/{{path:path}}", Door(tokens, GET=posts.get, PUT=posts.put, DELETE=posts.delete)),
             Route(f"{ROOT}hooks/{{forge}}", Door(POST=self._hooks.post)),
-            *(Route(f"{ROOT}{name}", Door(self._readers, GET=one)) for name, one in problems.answers(self._site).items()),
+            *(
+                Route(f"{ROOT}{name}", Door(self._readers, GET=one))
+                for name, one in problems.answers(self._site).items()
+            ),
             Route(f"{ROOT}{{rest:path}}", nothing),
         ]
 

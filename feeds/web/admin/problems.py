@@ -92,13 +92,13 @@ def _json(site: Site, problems: Problems, _level: Level) -> Page:
     asks each minute would get the whole list each minute.
     """
     told = report(problems, zone=site.settings.zone)
-    return replace(page(as_json(told).encode()), name=_without_last_seen(told), is_weak=True)
+    return replace(page(as_json(told, indent=None).encode()), name=_without_last_seen(told), is_weak=True)
 
 
 def _without_last_seen(told: Report) -> str:
     """Name a report but for the times at which its problems were seen last."""
     problems, solved = (tuple(replace(one, last_seen=None) for one in each) for each in (told.problems, told.solved))
-    return digest_bytes(as_json(replace(told, problems=problems, solved=solved)).encode())[:24]
+    return digest_bytes(as_json(replace(told, problems=problems, solved=solved), indent=None).encode())[:24]
 
 
 def _atom(site: Site, problems: Problems, level: Level) -> Page:
