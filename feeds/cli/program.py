@@ -17,6 +17,7 @@ from feeds.cli.serve import serve
 from feeds.cli.show import show
 from feeds.cli.sources import sources
 from feeds.cli.telling import tell
+from feeds.cli.watch import watch
 from feeds.errors import FeedsError
 
 
@@ -46,5 +47,5 @@ def main(*, debug: bool) -> None:
     """
 
 
-for command in (serve, build, check, listing, sources, show, regenerate, doctor, new, init):
+for command in (serve, build, check, listing, sources, show, regenerate, watch, doctor, new, init):
     main.add_command(command)

@@ -32,7 +32,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from feeds.settings import ServerSettings
-from feeds.web.environment import COUNT_REFUSAL
+from feeds.web.environment import COUNT_REFUSAL, ON_DRAIN
 from feeds.web.replies import http_date
 
 _UNBOUNDED = sys.maxsize  # bytes: bodies are not counted, for nothing here keeps them
@@ -128,8 +128,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Close once the answers under way are out, and in any case shortly before the server's patience ends.
 
+        Answers that would go on for ever are told to end now.
         A connection that was made just now may still bring its first request: nobody who came in time is sent away.
         """
+        if end_streams := self.app_state.get(ON_DRAIN):
+            end_streams()
         patience = self._bounds.drain
         self.loop.call_later(max(patience - 1, patience / 2), self.transport.abort)
         if self._running is None and not self._is_over:

@@ -11,9 +11,9 @@ from feeds.render import Coding
 
 CODINGS: tuple[Coding, ...] = get_args(Coding)
 TAG_SUFFIXES: Mapping[Coding, str] = {"identity": "", "br": "-br", "gzip": "-gz", "zstd": "-zst"}
-_STATE_DIGITS = 24  # of a state, in a tag
+STATE_DIGITS = 24  # of a state, in a tag
 _TAG = re.compile(
-    rf"([0-9a-f]{{{_STATE_DIGITS}}})-({'|'.join(FORMATS)})((?:{'|'.join(filter(None, TAG_SUFFIXES.values()))})?)"
+    rf"([0-9a-f]{{{STATE_DIGITS}}})-({'|'.join(FORMATS)})((?:{'|'.join(filter(None, TAG_SUFFIXES.values()))})?)"
 )
 
 
@@ -57,7 +57,7 @@ class Rendition:
     @property
     def short_state(self) -> str:
         """Return as much of the state as tags have."""
-        return self.state[:_STATE_DIGITS]
+        return self.state[:STATE_DIGITS]
 
     def has(self, coding: Coding = "identity") -> bool:
         return coding in self.bodies

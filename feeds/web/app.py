@@ -28,7 +28,7 @@ from feeds.web.aliases import Aliases
 from feeds.web.crowd import BUSY, Crowd
 from feeds.web.delta import DeltaDoor
 from feeds.web.entries import ROOT, EntryDoor
-from feeds.web.environment import COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS
+from feeds.web.environment import COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS, ON_DRAIN
 from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
@@ -92,7 +92,7 @@ def create_app(
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            scope.get("state", {})[COUNT_REFUSAL] = numbers.count_refusal
+            scope.get("state", {}).update({COUNT_REFUSAL: numbers.count_refusal, ON_DRAIN: admin.end_streams})
             await router(scope, receive, send)
             return
         began = time.perf_counter() if log else 0.0

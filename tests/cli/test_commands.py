@@ -52,7 +52,7 @@ def test_the_version_is_told(run):
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "build", "check", "list", "sources", "show", "regenerate", "doctor", "new", "init"]
+    "command", ["serve", "build", "check", "list", "sources", "show", "regenerate", "watch", "doctor", "new", "init"]
 )
 def test_every_command_explains_itself(run, command):
     result = run(command, "-h")

@@ -175,7 +175,7 @@ async def test_uvicorn_still_has_what_the_bounds_are_built_on():
         assert callable(getattr(HttpToolsProtocol, name, None)), f"uvicorn's HttpToolsProtocol has no {name} any more"
     for name in (
         *("transport", "loop", "logger", "scope", "cycle", "flow", "connections"),
-        *("timeout_keep_alive", "timeout_keep_alive_task"),
+        *("app_state", "timeout_keep_alive", "timeout_keep_alive_task"),
     ):
         assert hasattr(connection, name), f"uvicorn's HttpToolsProtocol has no attribute {name} any more"
     assert connection.flow.write_paused is False

@@ -1,6 +1,7 @@
 """What a reader receives for the address of a feed, against a library of our own making."""
 
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 from starlette.testclient import TestClient
@@ -83,6 +84,8 @@ class FakeSite:
     publisher = None
 
     def __init__(self, library, folder, **flags):
+        self.store = SimpleNamespace(state=folder / ".feeds")
+        self.orders = SimpleNamespace(give=None)  # nobody orders anything
         self.library = library
         self.settings = load_settings(folder, flags=flags)
 

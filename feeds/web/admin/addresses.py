@@ -12,7 +12,10 @@ from starlette.routing import BaseRoute, Route
 from feeds.site import Site
 from feeds.web.admin import problems
 from feeds.web.admin.door import NOTHING, Door
+from feeds.web.admin.events import EventStream
 from feeds.web.admin.fetching import Fetching
+from feeds.web.admin.follower import Follower
+from feeds.web.admin.frames import Frames
 from feeds.web.admin.hooks import Hooks
 from feeds.web.admin.kept import Kept
 from feeds.web.admin.places import Roots
@@ -41,6 +44,7 @@ class Admin:
         reports = Reports(site, kept, desk=self._desk)
         self._regenerate = Regenerate(site, reports, kept, roots=roots, desk=self._desk, address=address)
         self._posts = Posts(site, reports, roots=roots, desk=self._desk, address=f"{base}posts/", base=address)
+        self._follower = Follower(site.store, Frames(site.settings).of)
         ask = self._fetching.ask if admin.hook_command else site.orders.give
         self._hooks = Hooks(admin, reports, kept, ask=ask, desk=self._desk, address=address, clock=clock)
 
@@ -52,6 +56,7 @@ class Admin:
             Route(f"{ROOT}regenerate", Door(tokens, POST=regenerate.post)),
             Route(f"{ROOT}regenerate/{{id}}", Door(tokens, GET=regenerate.get)),
             Route(f"{ROOT}posts/{{path:path}}", Door(tokens, GET=posts.get, PUT=posts.put, DELETE=posts.delete)),
+            Route(f"{ROOT}events", Door(tokens, GET=EventStream(self._follower).answer)),
             Route(f"{ROOT}hooks/{{forge}}", Door(POST=self._hooks.post)),
             *(
                 Route(f"{ROOT}{name}", Door(self._readers, GET=one))
@@ -60,11 +65,16 @@ class Admin:
             Route(f"{ROOT}{{rest:path}}", nothing),
         ]
 
+    def end_streams(self) -> None:
+        """End the answers that would go on for ever: the server is told to end."""
+        self._follower.end()
+
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            self.end_streams()
             await asyncio.to_thread(self._fetching.close)
             self._desk.shutdown(wait=False, cancel_futures=True)
 

@@ -9,15 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 from feeds.diagnostics import Diagnostic
-from feeds.library import Base
-from feeds.model import FORMATS, Move
 from feeds.publisher import Report, Ticket
-from feeds.shapes import Shapes
 from feeds.site import Site
-from feeds.urls import feed_address, wire
 from feeds.web.admin.kept import Kept
+from feeds.web.admin.moves import Moves
 
-_STATE_DIGITS = 24  # of a state, in a tag
 _MOST = 1000  # tickets that are remembered
 _LOOK = 0.02  # seconds between two looks for a report of another process
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
@@ -30,7 +26,7 @@ class Reports:
         self._site = site
         self._kept = kept
         self._desk = desk
-        self._shapes = Shapes(site.settings)
+        self._moves = Moves(site.settings)
         self._tickets: OrderedDict[str, Ticket] = OrderedDict()
         self._has_neighbours = site.settings.server.workers > 1
 
@@ -87,24 +83,10 @@ class Reports:
             "changed": report.changed,
             "removed": report.removed,
             "problems": report.problems,
-            "feeds": [self._move(move) for move in report.moves],
+            "feeds": [self._moves.as_object(move) for move in report.moves],
             "diagnostics": [diagnostic_as_object(one) for one in report.diagnostics],
         }
         return {**told, "error": report.error} if report.error else told
-
-    def _move(self, move: Move) -> dict[str, Any]:
-        """Tell of a feed's move: the tags are those of the plain bytes; null where there was or is no feed."""
-        address = feed_address(move.key, self._shapes.of(move.key).slug)
-        site = self._site.settings.site.url
-        formats = {
-            form: {
-                "url": f"{site}{wire(address)}.{form}",
-                "before": _tag(move.before, form),
-                "after": _tag(move.after, form),
-            }
-            for form in FORMATS
-        }
-        return {"kind": move.key.kind, "term": move.key.term, "address": address, "formats": formats}
 
 
 def diagnostic_as_object(one: Diagnostic) -> dict[str, str | int | None]:
@@ -116,10 +98,6 @@ def diagnostic_as_object(one: Diagnostic) -> dict[str, str | int | None]:
         "message": one.message,
         "remedy": one.remedy,
     }
-
-
-def _tag(state: str, form: str) -> str | None:
-    return Base(state[:_STATE_DIGITS], form, "").etag if state else None
 
 
 async def _called(ticket: Ticket, seconds: float) -> Report | None:
