@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from feeds.errors import FeedsError
 
 _PATH = "/-/events"
+_HOSTS = ("127.0.0.1", "::1", "localhost")  # to which a token may go as it is
 _MEDIA_TYPE = "text/event-stream"
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 60.0  # after which the connection counts as lost; servers let hear of them four times as often
@@ -186,6 +187,8 @@ def _split(url: str, kinds: Sequence[str]) -> tuple[bool, str, int | None, str]:
         host, port = None, None
     if not host or parts.scheme not in ("http", "https"):
         raise FeedsError(f"{url} is no address of a site", "write it as http://127.0.0.1:8000")
+    if parts.scheme == "http" and host not in _HOSTS:
+        raise FeedsError(f"{url} would get the token in clear text", "use https, or ask on the server's own machine")
     path = parts.path.rstrip("/").removesuffix(_PATH) + _PATH
     query = urlencode([("kind", kind) for kind in kinds])
     return parts.scheme == "https", host, port, quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{query}" if query else "")

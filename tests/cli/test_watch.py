@@ -208,6 +208,12 @@ def test_what_is_no_address_is_told_as_such(url):
         Listener(url, token=TOKEN, say=print)
 
 
+def test_a_token_leaves_this_machine_only_encrypted():
+    with pytest.raises(FeedsError, match="would get the token in clear text; use https"):
+        Listener("http://example.com", token=TOKEN, say=print)
+    Listener("https://example.com", token=TOKEN, say=print)
+
+
 AT = "2026-11-24T10:00:00Z"
 TAGS = {"atom": {"url": "https://example.com/", "before": None, "after": '"b-atom"'}}
 
