@@ -70,7 +70,9 @@ class _Loop:
             run = Run(is_blind=True)
             self._answer(run, error=str(err))
         else:
-            self._answer(run)
+            under_way = [one.ticket.id for one in self._open]
+            self._answer(run)  # first: somebody waits
+            self._publisher.conclude(run, orders=under_way)
         self._waiting = run.waiting
         return run
 
@@ -87,7 +89,6 @@ class _Loop:
             run.join(publisher.keep_time())
         run.lags = self._lags(run)
         self._swept = began if is_sweep else self._swept
-        publisher.conclude(run, orders=[one.ticket.id for one in self._open])
         return run
 
     def _sweep(self) -> Run:

@@ -51,6 +51,11 @@ _put_label = insert(labels)
 _COUNT_LABEL = _put_label.on_conflict_do_update(
     index_elements=["feed", "label"], set_={"total": labels.c.total + _put_label.excluded.total}
 )
+_STANDINGS = select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed).where(
+    feeds.c.kind == bindparam("of_kind"), feeds.c.term.in_(bindparam("terms", expanding=True))
+)
+_FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
+_GENERATION = select(func.max(feeds.c.generation))
 _put_fact = insert(facts)
 _PUT_FACT = _put_fact.on_conflict_do_update(index_elements=["name"], set_={"value": _put_fact.excluded.value})
 _LEAVE = delete(memberships).where(
@@ -72,9 +77,10 @@ class _Standing(NamedTuple):
 class Commit:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._happened: list[dict[str, object]] = []
 
     def fact(self, name: str) -> str | None:
-        value: str | None = self._connection.scalar(select(facts.c.value).where(facts.c.name == name))
+        value: str | None = self._connection.scalar(_FACT, {"of_name": name})
         return value
 
     def put_fact(self, name: str, value: str) -> None:
@@ -82,7 +88,12 @@ class Commit:
 
     def announce(self, events: Iterable[Event], *, now: datetime) -> None:
         """Tell of what this commit changes, once it has (invariant 18)."""
-        outbox.add(self._connection, events, now=now)
+        self._happened += [outbox.row_of(one, now) for one in events]
+
+    def finish(self) -> None:
+        """Write what happened into the outbox, all at once."""
+        if self._happened:
+            outbox.add(self._connection, self._happened)
 
     def put_posts(self, rows: Iterable[PostRow]) -> None:
         if values := [{name: getattr(row, name) for name in posts.c.keys()} for row in rows]:  # noqa: SIM118 - columns
@@ -191,10 +202,9 @@ class Commit:
         for key in keys:
             terms_of.setdefault(key.kind, []).append(key.term)
         found = {}
-        columns = select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed)
         for kind, terms in terms_of.items():
             for piece in pieces(terms):
-                rows = self._connection.execute(columns.where(feeds.c.kind == kind, feeds.c.term.in_(piece)))
+                rows = self._connection.execute(_STANDINGS, {"of_kind": kind, "terms": piece})
                 found.update({FeedKey(r.kind, r.term): _Standing(r.number, r.state, r.changed) for r in rows})
         return found
 
@@ -215,7 +225,7 @@ class Commit:
         """
         moved = []
         clock = int(now.timestamp())
-        generation = (self._connection.scalar(select(func.max(feeds.c.generation))) or 0) + 1
+        generation = (self._connection.scalar(_GENERATION) or 0) + 1
         standings = sorted(self._standings(keys).items())
         fresh = [keepsakes.feed_name(key) for key, row in standings if not row.state]
         earlier = keepsakes.waiting(self._connection, "feed", fresh) if fresh else {}

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, text
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from feeds.errors import BackupError
@@ -193,13 +193,18 @@ def hand_on(connection: Connection, kept: Iterable[Keepsake]) -> int:
     return count
 
 
+_WAITING = select(keepsakes.c.name, keepsakes.c.value).where(
+    keepsakes.c.what == bindparam("of_what"), keepsakes.c.name.in_(bindparam("names", expanding=True))
+)
+
+
 def waiting(connection: Connection, what: What, names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return those of a kind that lie in the index for these names."""
     found = {}
     for start in range(0, len(names), _AT_ONCE):
         piece = names[start : start + _AT_ONCE]
-        query = select(keepsakes.c.name, keepsakes.c.value).where(keepsakes.c.what == what, keepsakes.c.name.in_(piece))
-        found.update({row.name: json.loads(row.value) for row in connection.execute(query)})
+        rows = connection.execute(_WAITING, {"of_what": what, "names": piece})
+        found.update({row.name: json.loads(row.value) for row in rows})
     return found
 
 

@@ -1,23 +1,30 @@
 """What is to be told of changes, written in the transaction that makes them (invariant 18)."""
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from feeds.events import Event
 from feeds.store.schema import outbox
 
-KEPT = 10_000  # events; who has missed more begins anew
+KEPT = 10_000  # events, and some more; who has missed these begins anew
+_EACH = 500  # events, after which old ones are looked for
+_ADD = insert(outbox)
+_LAST = select(func.max(outbox.c.number))
+_FORGET = delete(outbox).where(outbox.c.number <= bindparam("until"))
 
 
-def add(connection: Connection, events: Iterable[Event], *, now: datetime) -> None:
-    at = int(now.timestamp())
-    values = [{"at": at, "kind": one.kind, "what": json.dumps(one.what, ensure_ascii=False)} for one in events]
-    if values:
-        connection.execute(insert(outbox), values)
-        connection.execute(delete(outbox).where(outbox.c.number <= last(connection) - KEPT))
+def row_of(event: Event, now: datetime) -> dict[str, object]:
+    return {"at": int(now.timestamp()), "kind": event.kind, "what": json.dumps(event.what, ensure_ascii=False)}
+
+
+def add(connection: Connection, rows: list[dict[str, object]]) -> None:
+    """Write down what happened, the first thing first; now and then let go of what is old."""
+    connection.execute(_ADD, rows)
+    newest = last(connection)
+    if newest % _EACH < len(rows):
+        connection.execute(_FORGET, {"until": newest - KEPT})
 
 
 def after(connection: Connection, number: int, *, limit: int) -> tuple[Event, ...]:
@@ -32,4 +39,4 @@ def first(connection: Connection) -> int:
 
 
 def last(connection: Connection) -> int:
-    return connection.scalar(select(func.max(outbox.c.number))) or 0
+    return connection.scalar(_LAST) or 0

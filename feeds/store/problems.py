@@ -14,6 +14,8 @@ KEPT_SOLVED = 7 * 86_400  # seconds for which a solved problem can still be told
 _MOST_SOLVED = 1_000
 
 _OPEN = select(diagnostics).where(diagnostics.c.solved.is_(None))
+_OF_PATHS = _OPEN.where(diagnostics.c.path.in_(bindparam("paths", expanding=True)))
+_OF_PATHS_WITH = _OF_PATHS.where(diagnostics.c.code.in_(bindparam("codes", expanding=True)))
 _SEE = (
     update(diagnostics)
     .where(diagnostics.c.number == bindparam("of_number"))
@@ -43,8 +45,10 @@ class _Known(NamedTuple):
 
 def said_of(connection: Connection, paths: Sequence[str], codes: Sequence[str] = ()) -> Iterator[_Known]:
     """Yield what is said of these paths; where codes are given, only with those."""
-    query = _OPEN.where(diagnostics.c.path.in_(paths))
-    yield from _known(connection.execute(query.where(diagnostics.c.code.in_(codes)) if codes else query))
+    if codes:
+        yield from _known(connection.execute(_OF_PATHS_WITH, {"paths": paths, "codes": codes}))
+    else:
+        yield from _known(connection.execute(_OF_PATHS, {"paths": paths}))
 
 
 def said_with(connection: Connection, codes: Sequence[str]) -> Iterator[_Known]:

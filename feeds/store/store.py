@@ -8,7 +8,21 @@ from sqlite3 import DatabaseError
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, and_, event, func, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Engine,
+    ExceptionContext,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    event,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.exc import OperationalError
 
 from feeds.diagnostics import Diagnostic, Problems
@@ -26,6 +40,26 @@ from feeds.store.schema import diagnostics, entries, facts, feeds, labels, membe
 from feeds.store.window import majority_label, window_of
 
 _AT_ONCE = 500  # bound parameters in one IN (…)
+
+# Written once: to make them anew costs more than SQLite takes to answer.
+_POST_FIELDS = tuple(column.name for column in posts.c)
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_POSTS = select(posts).where(posts.c.path.in_(_WANTED))
+_CLAIMS = select(posts).where(posts.c.entry_id.in_(_WANTED))
+_WITH_BYTES = select(posts).where(posts.c.standing == "holder", posts.c.digest.in_(_WANTED)).order_by(posts.c.path)
+_HELD = select(entries.c.id, entries.c.is_live, entries.c.payload).where(entries.c.id.in_(_WANTED))
+_CONTENTS = select(entries.c.id, entries.c.payload).where(entries.c.id.in_(_WANTED))
+_MISSING = select(posts.c.path).where(posts.c.missing_since <= bindparam("until")).order_by(posts.c.path)
+_FIRST_MISSING = select(func.min(posts.c.missing_since)).where(posts.c.missing_since.is_not(None))
+_CLOCK: BindParameter[Any] = bindparam("clock")
+_BEGINS = and_(
+    ~entries.c.is_live, entries.c.published <= _CLOCK, or_(entries.c.expires.is_(None), entries.c.expires > _CLOCK)
+)
+_ENDS = and_(entries.c.is_live, entries.c.expires <= _CLOCK)
+_DUE = select(entries.c.id).where(or_(_BEGINS, _ENDS)).order_by(entries.c.id)
+_NEXT_BEGIN = select(func.min(entries.c.published)).where(~entries.c.is_live, entries.c.published > _CLOCK)
+_NEXT_END = select(func.min(entries.c.expires)).where(entries.c.is_live, entries.c.expires > _CLOCK)
+_FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
 
 
 class Store:
@@ -92,7 +126,7 @@ class Store:
 
     def fact(self, name: str) -> str | None:
         with self.engine.connect() as connection:
-            value: str | None = connection.scalar(select(facts.c.value).where(facts.c.name == name))
+            value: str | None = connection.scalar(_FACT, {"of_name": name})
             return value
 
     def data_version(self) -> int:
@@ -113,17 +147,26 @@ class Store:
 
         Raises IndexUnusableError where the disk is full, or the index may not be written or stays locked.
         """
-        try:
-            with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
-                yield Commit(connection)
-        except OperationalError as err:
-            raise unusable(self.state, err) from err
+        with self._transaction() as connection:
+            commit = Commit(connection)
+            yield commit
+            commit.finish()
 
     @contextmanager
     def mending(self) -> Iterator[Mending]:
         """Give a commit that can mend. Raises as `writing` does."""
-        with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
-            yield Mending(connection)
+        with self._transaction() as connection:
+            commit = Mending(connection)
+            yield commit
+            commit.finish()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
+                yield connection
+        except OperationalError as err:
+            raise unusable(self.state, err) from err
 
     # --- posts, entries, diagnostics
 
@@ -139,44 +182,42 @@ class Store:
 
     def post_rows(self) -> dict[str, PostRow]:
         with self.engine.connect() as connection:
-            return {row.path: PostRow(**row._mapping) for row in connection.execute(select(posts))}  # noqa: SLF001 - SQLAlchemy's public name
+            return {row.path: _post(row) for row in connection.execute(select(posts))}
 
     def post_rows_at(self, paths: Iterable[str]) -> dict[str, PostRow]:
         with self.engine.connect() as connection:
-            found = _in_pieces(connection, select(posts), posts.c.path, paths)
-            return {row.path: PostRow(**row._mapping) for row in found}  # noqa: SLF001
+            found = _in_pieces(connection, _POSTS, paths)
+            return {row.path: _post(row) for row in found}
 
     def claims(self, ids: Iterable[str]) -> dict[str, list[PostRow]]:
         """Return the posts that claim each of these ids."""
         claimants: dict[str, list[PostRow]] = {}
         with self.engine.connect() as connection:
-            for row in _in_pieces(connection, select(posts), posts.c.entry_id, ids):
-                claimants.setdefault(row.entry_id, []).append(PostRow(**row._mapping))  # noqa: SLF001
+            for row in _in_pieces(connection, _CLAIMS, ids):
+                claimants.setdefault(row.entry_id, []).append(_post(row))
         return claimants
 
     def rows_with_digests(self, digests: Iterable[str]) -> tuple[PostRow, ...]:
         """Return the posts that hold an entry and had these bytes when they were read last, in the order of paths."""
         with self.engine.connect() as connection:
-            query = select(posts).where(posts.c.standing == "holder").order_by(posts.c.path)
-            found = _in_pieces(connection, query, posts.c.digest, digests)
-            return tuple(PostRow(**row._mapping) for row in found)  # noqa: SLF001
+            found = _in_pieces(connection, _WITH_BYTES, digests)
+            return tuple(_post(row) for row in found)
 
     def missing(self, *, until: datetime) -> tuple[str, ...]:
         """Name the posts that have been missing since this moment or longer."""
-        query = select(posts.c.path).where(posts.c.missing_since <= microseconds(until)).order_by(posts.c.path)
         with self.engine.connect() as connection:
-            return tuple(connection.scalars(query))
+            return tuple(connection.scalars(_MISSING, {"until": microseconds(until)}))
 
     def unread(self) -> tuple[PostRow, ...]:
         """Return the files that are there and have never been read as posts, as they are unfinished or unreadable."""
         query = select(posts).where(posts.c.standing == "waiting", posts.c.missing_since.is_(None))
         with self.engine.connect() as connection:
-            return tuple(PostRow(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
+            return tuple(_post(row) for row in connection.execute(query))
 
     def first_missing(self) -> datetime | None:
         """Return since when the post that has been missing for longest has been so."""
         with self.engine.connect() as connection:
-            first = connection.scalar(select(func.min(posts.c.missing_since)).where(posts.c.missing_since.is_not(None)))
+            first = connection.scalar(_FIRST_MISSING)
         return None if first is None else moment_at(first)
 
     def tombstones(self) -> tuple[Tombstone, ...]:
@@ -201,9 +242,8 @@ class Store:
             yield from keepsakes.kept_in(connection)
 
     def held(self, ids: Iterable[str]) -> dict[str, Held]:
-        query = select(entries.c.id, entries.c.is_live, entries.c.payload)
         with self.engine.connect() as connection:
-            found = _in_pieces(connection, query, entries.c.id, ids)
+            found = _in_pieces(connection, _HELD, ids)
             return {row.id: Held(entry=unpack(row.payload), is_live=row.is_live) for row in found}
 
     def all_entries(self) -> Iterator[Entry]:
@@ -214,22 +254,14 @@ class Store:
 
     def due(self, now: datetime) -> tuple[str, ...]:
         """Name the entries whose time has come, or is over."""
-        clock = microseconds(now)
-        begins = and_(
-            ~entries.c.is_live,
-            entries.c.published <= clock,
-            or_(entries.c.expires.is_(None), entries.c.expires > clock),
-        )
-        ends = and_(entries.c.is_live, entries.c.expires <= clock)
         with self.engine.connect() as connection:
-            return tuple(connection.scalars(select(entries.c.id).where(or_(begins, ends)).order_by(entries.c.id)))
+            return tuple(connection.scalars(_DUE, {"clock": microseconds(now)}))
 
     def next_due(self, now: datetime) -> datetime | None:
-        clock = microseconds(now)
-        begins = select(func.min(entries.c.published)).where(~entries.c.is_live, entries.c.published > clock)
-        ends = select(func.min(entries.c.expires)).where(entries.c.is_live, entries.c.expires > clock)
+        clock = {"clock": microseconds(now)}
         with self.engine.connect() as connection:
-            moments = [m for m in (connection.scalar(begins), connection.scalar(ends)) if m is not None]
+            found = (connection.scalar(_NEXT_BEGIN, clock), connection.scalar(_NEXT_END, clock))
+        moments = [moment for moment in found if moment is not None]
         return moment_at(min(moments)) if moments else None
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -323,8 +355,7 @@ class Reader:
         return window_of(self._connection, number, window=window, content=content)
 
     def entries(self, ids: Iterable[str]) -> dict[str, Entry]:
-        query = select(entries.c.id, entries.c.payload)
-        return {row.id: unpack(row.payload) for row in _in_pieces(self._connection, query, entries.c.id, ids)}
+        return {row.id: unpack(row.payload) for row in _in_pieces(self._connection, _CONTENTS, ids)}
 
     def shown(self, id_: str) -> Shown | None:
         """Return an entry if it stands in feeds now."""
@@ -378,7 +409,11 @@ def _majorities(connection: Connection) -> Mapping[int, str]:
     return {row.feed: row.label for row in connection.execute(query)}  # the last of each feed wins
 
 
-def _in_pieces(connection: Connection, query, column, values: Iterable[str]) -> Iterator:  # type: ignore[no-untyped-def,type-arg]  # noqa: ANN001 - SQLAlchemy's types say nothing more
+def _in_pieces(connection: Connection, query: Select[Any], values: Iterable[str]) -> Iterator[Row[Any]]:
     wanted = list(dict.fromkeys(values))
     for start in range(0, len(wanted), _AT_ONCE):
-        yield from connection.execute(query.where(column.in_(wanted[start : start + _AT_ONCE])))
+        yield from connection.execute(query, {"wanted": wanted[start : start + _AT_ONCE]})
+
+
+def _post(row: Row[Any]) -> PostRow:
+    return PostRow(**dict(zip(_POST_FIELDS, row, strict=True)))

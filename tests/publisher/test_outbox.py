@@ -100,6 +100,7 @@ def test_what_is_not_committed_is_not_told(ready, clock):
 
 def test_old_events_go_and_no_number_is_used_again(ready, clock, monkeypatch):
     monkeypatch.setattr(outbox, "KEPT", 3)
+    monkeypatch.setattr(outbox, "_EACH", 1)
     store = ready.site.store
     for number in range(10):
         with store.writing() as commit:
