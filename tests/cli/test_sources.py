@@ -130,14 +130,14 @@ def test_the_settings_may_ask_for_good(run, require, code, status):
     run.settings(f'[attribution]\nrequire = "{require}"\n')
     run.post("own")
     result = run("check", "--format", "json")
-    assert [one["code"] for one in json.loads(result.stdout)] == [code]
+    assert [one["code"] for one in json.loads(result.stdout)["problems"]] == [code]
     assert result.exit_code == status
 
 
 def test_two_posts_of_one_original_are_noted(run):
     for name in ("a", "b"):
         run.post(name, "新京报", original="https://news.example/1")
-    (found,) = json.loads(run("check", "--format", "json").stdout)
+    (found,) = json.loads(run("check", "--format", "json").stdout)["problems"]
     assert (found["code"], found["path"]) == ("original-shared", "content/2026-10-01-b.md")
     assert "content/2026-10-01-a.md" in found["detail"]
 
@@ -164,7 +164,11 @@ def test_a_page_titled_as_another_source_than_its_posts_name_is_noted(run, page,
     file = run.folder / page
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"---\nlayout: category\ntitle: {title}\n---\n", encoding="utf-8")
-    found = [one for one in json.loads(run("check", "--format", "json").stdout) if one["code"] == "term-page-misnamed"]
+    found = [
+        one
+        for one in json.loads(run("check", "--format", "json").stdout)["problems"]
+        if one["code"] == "term-page-misnamed"
+    ]
     assert [(one["path"], one["line"], one["level"]) for one in found] == [(page, 3, "note")] * is_noted
     assert all(f"“{title}”, while most of its posts are from Wind" in one["detail"] for one in found)
 
