@@ -246,6 +246,7 @@ class Feed:
     icon: str | None = None
     logo: str | None = None
     content: ContentMode = "full"
+    hubs: tuple[str, ...] = ()  # addresses on the wire, where one may subscribe to it (WebSub §4)
     stylesheet: str | None = None  # path for browsers, percent-encoded; the same for every reader of the site
     entries: tuple[Entry, ...] = ()  # newest first
 

@@ -16,9 +16,8 @@ class Shapes:
         self._settings = settings
         site = settings.site.model_dump_json()
         bounds = settings.cache.model_dump_json(include={"min", "max"})  # <ttl> shows these; only HTTP says the rest
-        self._site_revision = digest_texts(
-            __version__, _WRITING, site, settings.feeds.model_dump_json(exclude={"retired"}), bounds
-        )
+        cuts = settings.feeds.model_dump_json(exclude={"retired", "hubs"})
+        self._site_revision = digest_texts(__version__, _WRITING, site, cuts, bounds, *settings.feeds.hubs)
         self.of = cache(self._shape_of)
 
     @property

@@ -141,6 +141,12 @@ class Library:
             row = self._names.find(reader, kind, name)
         return None if row is None or self._aliases.is_alias(row.key) else feed_address(row.key, row.slug)
 
+    def self_url(self, key: FeedKey, format_: Format) -> str | None:
+        """Return the address under which a feed knows itself, percent-encoded; None where nobody can read it."""
+        with self._store.reading() as reader:
+            row = reader.feed(key)
+        return None if row is None or self._is_hidden(key) else self._self_urls(row, WHOLE)[format_]
+
     def refresh(self) -> None:
         """Forget the renditions of feeds that have moved. Costs two microseconds while the index stands still.
 
@@ -309,6 +315,7 @@ class Library:
             icon=logo or site.icon,
             logo=logo or site.logo,
             content=narrowing.content or self._shapes.of(row.key).content,
+            hubs=self._hubs(narrowing),
             stylesheet=self._stylesheet,
         )
 
@@ -331,7 +338,7 @@ class Library:
         return {format_: f"{url}.{format_}{narrowing.query}" for format_ in FORMATS}
 
     def _links(self, row: FeedRow, format_: Format, narrowing: Narrowing) -> str:
-        """Write the Link field (RFC 8288): this feed, where it belongs (RFC 6596), and its other formats."""
+        """Write the Link field (RFC 8288): this feed, its hubs, where it belongs (RFC 6596), and its other formats."""
         urls = self._self_urls(row, narrowing)
         others = (
             f'<{urls[other]}>; rel="alternate"; type="{RENDERERS[other].media_type.partition(";")[0]}"'
@@ -339,4 +346,9 @@ class Library:
             if other != format_
         )
         own = urls[format_]  # canonical, too: the same feed may be read at an old address, or through another host
-        return ", ".join((f'<{own}>; rel="self"', f'<{own}>; rel="canonical"', *others))
+        hubs = (f'<{hub}>; rel="hub"' for hub in self._hubs(narrowing))
+        return ", ".join((f'<{own}>; rel="self"', *hubs, f'<{own}>; rel="canonical"', *others))
+
+    def _hubs(self, narrowing: Narrowing) -> tuple[str, ...]:
+        """Return where one may subscribe. A narrower feed is no topic: it has too many addresses to tell hubs of."""
+        return self._settings.feeds.hubs if narrowing == WHOLE else ()

@@ -78,6 +78,8 @@ class FeedCorrections(BaseExtension):
         for other in FORMATS:
             if other != "rss":  # feedgen lets none but the first rel=self through
                 add(channel, f"{{{ATOM}}}link", href=feed.self_urls[other], rel="alternate", type=MEDIA_TYPES[other])
+        for hub in feed.hubs:
+            add(channel, f"{{{ATOM}}}link", href=hub, rel="hub")
         return root
 
 

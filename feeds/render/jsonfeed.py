@@ -49,6 +49,7 @@ def _head(feed: Feed) -> dict[str, object]:
         favicon=feed.icon,
         authors=[{"name": feed_author(feed)}],
         language=feed.language,
+        hubs=[{"type": "WebSub", "url": hub} for hub in feed.hubs],
     )
 
 

@@ -100,6 +100,8 @@ def _add_links(model: Model, feed: Feed, format_: XmlFormat) -> None:
     for other in FORMATS:
         if other != format_:
             model.link(href=feed.self_urls[other], rel="alternate", type=MEDIA_TYPES[other])
+    for hub in feed.hubs:
+        model.link(href=hub, rel="hub")
     if format_ == "atom":
         # Some readers take the first alternate for the home page, others the last (newsboat, Liferea), of any type.
         # No two may agree in type and language (RFC 4287 §4.1.1), so this one says its language.

@@ -16,6 +16,7 @@ Name = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, AfterValidator(rules.site_address)]
 Pattern = Annotated[str, AfterValidator(rules.pattern)]
 Term = Annotated[str, AfterValidator(rules.term)]
+HubAddress = Annotated[str, AfterValidator(rules.hub_address)]
 WebAddress = Annotated[str, AfterValidator(rules.web_address)]
 Host = Annotated[str, AfterValidator(rules.host_name)]
 Lifetime = Annotated[int, Field(ge=60, le=86_400), AfterValidator(rules.lifetime)]
@@ -167,6 +168,11 @@ class FeedsSettings(Table):
         default=(),
         description="Feeds that are gone for good and say so (410): /category/TERM and the like, the term as in posts.",
         examples=[["/category/xinjingbao"]],
+    )
+    hubs: Annotated[tuple[HubAddress, ...], AfterValidator(rules.once_each)] = Field(
+        default=(),
+        description="WebSub hubs that are told when a feed moves, and that feeds name for readers to subscribe at.",
+        examples=[["https://hub.example/"]],
     )
 
 

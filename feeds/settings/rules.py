@@ -9,7 +9,7 @@ from base64 import b64decode
 from datetime import date
 from difflib import get_close_matches
 from ipaddress import ip_address, ip_network
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from feeds.model import SITE, FeedKey, Kind
@@ -18,6 +18,7 @@ from feeds.slugs import normal_term
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _DNS_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
 _AUTHORITY = re.compile(rf"(?:[A-Za-z0-9._-]+@)?{_DNS_NAME},(\d{{4}})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_URI = re.compile(r"(?:[A-Za-z0-9:/?#\[\]@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})+", re.ASCII)  # RFC 3986 §2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _CITIES = {"beijing": "Asia/Shanghai", "prc": "Asia/Shanghai", "mumbai": "Asia/Kolkata"}  # capitals that name no zone
 _UNFIT_FOR_SLUGS = re.compile(r"[\s/\\?#%:*\"<>|~\x00-\x1f\x7f]")
@@ -186,6 +187,21 @@ def web_address(text: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f<>\"]", text):
         raise ValueError("is not an absolute http or https address; write it like https://example.com/news")
     return text
+
+
+def hub_address(text: str) -> str:
+    """Demand an address as it goes over the wire: http or https, ASCII, for the request and for the Link field."""
+    web_address(text)
+    parts = urlsplit(text)
+    if parts.username is not None or parts.fragment:
+        raise ValueError("has more than a hub's address; drop what stands before @ and from # on")
+    if not _URI.fullmatch(text):
+        raise ValueError("holds what an address cannot carry; percent-encode it, and write the host in ASCII (xn--…)")
+    return text if parts.path else urlunsplit(parts._replace(path="/"))
+
+
+def once_each(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
 
 
 def host_name(text: str) -> str:
