@@ -79,6 +79,10 @@ class Library:
         self._is_ready = self._is_ready or self._store.fact("is_ready") is not None  # it never becomes unready again
         return self._is_ready
 
+    def is_current(self) -> bool:
+        """Say whether every feed in the index is as these settings want it."""
+        return self.is_ready and self._store.fact("feeds_revision") == self._shapes.revision
+
     # --- looking up
 
     def look_up(self, path: str, narrowing: Narrowing = WHOLE) -> Rendition | None:

@@ -1,4 +1,7 @@
-"""The publisher's thread: reads the posts while the port is already open, then follows their changes."""
+"""The publisher's thread: reads the posts while the port is already open, then follows their changes.
+
+Beside it, a thread for each hub that is told of them.
+"""
 
 import asyncio
 import logging
@@ -7,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from feeds.errors import FeedsError, IndexLostError
+from feeds.hub import start_announcing
 from feeds.publisher import Run, watch
 from feeds.site import Site
 
@@ -26,7 +30,7 @@ class _StoppedError(Exception):
 async def publishing(
     site: Site, progress: Progress | None = None, *, on_run: Callable[[Run], None] = lambda _run: None
 ) -> AsyncIterator[None]:
-    """Publish while the context lasts, unless another process does; and take its place when it ends.
+    """Publish and tell hubs while the context lasts, unless another process does; take its place when it ends.
 
     on_run: gets each run, on the publisher's thread.
     """
@@ -34,11 +38,14 @@ async def publishing(
     # A daemon, so that a run that takes its time cannot keep the process alive; the index survives being killed.
     thread = threading.Thread(target=_publish, args=(site, stop, progress, on_run), name="publisher", daemon=True)
     thread.start()
+    announcing = start_announcing(site, stop)
     try:
         yield
     finally:
         stop.set()
-        await asyncio.to_thread(thread.join, _STOP_SECONDS)
+        await asyncio.gather(
+            asyncio.to_thread(thread.join, _STOP_SECONDS), *(asyncio.to_thread(one.end) for one in announcing)
+        )
 
 
 def _publish(site: Site, stop: threading.Event, progress: Progress | None, on_run: Callable[[Run], None]) -> None:
