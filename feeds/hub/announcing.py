@@ -59,6 +59,7 @@ class Announcing:
             pause = self._try()
         if not self._is_left and self._site.publisher is not None:
             self._note()
+        self._line.close()
 
     def _try(self) -> float:
         """Go on whatever happens: what is due is kept, and the trouble is logged."""

@@ -23,7 +23,7 @@ class Answer(NamedTuple):
 
 
 class Line:
-    """The connection to one hub. One thread talks; any thread may hang up."""
+    """The connection to one hub. One thread talks and closes; any thread may hang up."""
 
     def __init__(self, hub: str, *, timeout: float = _SECONDS) -> None:
         parts = urlsplit(hub)
@@ -72,3 +72,6 @@ class Line:
         if (open_ := self._connection.sock) is not None:
             with contextlib.suppress(OSError):  # it has ended by itself
                 open_.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._connection.close()
