@@ -11,6 +11,12 @@ from tests.hub.conftest import selves
 A_WHILE = 60  # seconds, of the announcer's own
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """Hours go by in few looks."""
+    monkeypatch.setattr("feeds.hub.announcer.LOOK", 10.0)
+
+
 def by_topic(told):
     return {topic: told.count(topic) for topic in told}
 
@@ -134,7 +140,7 @@ def test_the_note_in_the_index_moves_only_after_the_hub_has_answered(ready, hub,
     assert int(ready.site.store.fact(f"hub:{hub.url}")) == ready.site.store.last_event()
 
 
-def test_a_hub_that_was_down_is_told_of_all_once_each(ready, open_hub, announce):
+def test_a_hub_that_was_down_is_told_of_all_once_each(ready, open_hub, announce, patient):
     gone = open_hub()
     url, port = gone.url, gone.port
     announcement = announce(ready, url)
@@ -152,7 +158,9 @@ def test_a_hub_that_was_down_is_told_of_all_once_each(ready, open_hub, announce)
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
-def test_a_hub_that_cannot_just_now_is_asked_again_and_again_at_growing_distances(ready, hub, announce, status):
+def test_a_hub_that_cannot_just_now_is_asked_again_and_again_at_growing_distances(
+    ready, hub, announce, status, patient
+):
     announcement = announce(ready, hub)
     announcement.run()
     times = []
@@ -240,7 +248,9 @@ def test_an_outage_is_one_line_in_the_log_and_its_end_another(ready, hub, announ
     assert said == ["hub.fails", "hub.back"]
 
 
-def test_one_topic_that_the_hub_fails_on_holds_up_no_other_and_is_dropped_in_the_end(ready, hub, announce, caplog):
+def test_one_topic_that_the_hub_fails_on_holds_up_no_other_and_is_dropped_in_the_end(
+    ready, hub, announce, caplog, patient
+):
     announcement = announce(ready, hub)
     announcement.run()
     hub.answer = lambda topic, _number: (500 if topic.endswith("red.json") else 204, {})

@@ -3,6 +3,7 @@
 When a test called `test_feedgen_still_…` fails, feedgen has repaired that defect: take our correction out.
 """
 
+import json
 import locale
 import re
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,32 @@ def rss_item(make):
         return etree.fromstring(make.document("rss", make.entry(**changes), mode=mode)).find("channel/item")
 
     return published
+
+
+# --- hubs
+
+
+def test_feedgen_still_leaves_hubs_out_of_rss(bare_feed):
+    bare_feed.link(href="https://example.com/feed.rss", rel="self")
+    bare_feed.link(href="https://hub.example/", rel="hub")
+    assert b"hub.example" not in bare_feed.rss_str()
+
+
+def test_hubs_are_in_every_format_and_the_home_page_stays_the_link(make):
+    hubs = ("https://hub.example/", "https://other.example/hub?for=us&all=1")
+    feed = make.feed(hubs=hubs)
+    rss = etree.fromstring(make.document("rss", make.entry(), feed=feed)).find("channel")
+    atom = etree.fromstring(make.document("atom", make.entry(), feed=feed))
+    for head in (rss, atom):
+        links = [(link.get("rel"), link.get("href")) for link in head.findall(f"{ATOM}link")]
+        assert tuple(href for rel, href in links if rel == "hub") == hubs
+        assert [rel for rel, _ in links].count("self") == 1
+    assert rss.findtext("link") == "https://example.com/"
+    assert json.loads(make.document("json", feed=feed))["hubs"] == [{"type": "WebSub", "url": hub} for hub in hubs]
+
+
+def test_a_feed_without_hubs_names_none(make):
+    assert all(b'"hub' not in make.document(format_, make.entry()) for format_ in RENDERERS)
 
 
 # --- links of Atom entries

@@ -99,6 +99,7 @@ HEAD = st.fixed_dictionaries(
         "author": TEXT,
         "rights": st.none() | TEXT,
         "logo": MAYBE_ADDRESS,
+        "hubs": st.lists(ADDRESS, max_size=2, unique=True).map(tuple),
         "lifetime": st.sampled_from(LIFETIMES),
     }
 )
