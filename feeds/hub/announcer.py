@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks at the index, which cost microseconds while it stands still
 _APART = 5.0  # seconds between two pings for one topic
 _NOTED = 1.0  # seconds between two notes in the index of how far the hub has been told, while more is due
-_PATIENCE = 8  # failures of one topic after which it is dropped, if the hub takes others
+_PATIENCE = 12  # failures of one topic, the hub having taken others before each, after which it is dropped
 _AT_ONCE = 1000  # events
 _PASSING = frozenset({0, 408, 425, 429})  # and 5xx: the same ping may be taken later
 
@@ -30,8 +30,9 @@ _PASSING = frozenset({0, 408, 425, 429})  # and 5xx: the same ping may be taken 
 class _Trouble:
     """A topic that the hub has failed to take."""
 
-    taken: int  # pings that the hub had taken when it began
+    taken: int  # pings that the hub had taken by the last try
     tries: int = 0
+    blames: int = 0  # tries that failed although the hub had taken others since the one before
 
 
 class Announcer:
@@ -59,7 +60,7 @@ class Announcer:
         self._noted_at = 0.0
         self._version: int | None = None  # of the index, when events were looked at last
         self._pace = Pace()
-        self._failures = 0  # in a row
+        self._failing: set[Topic] = set()  # those that the hub was asked to take in vain since it took one
         self._resume_at = float("-inf")
         self._held: dict[Topic, float] = {}  # until when each is left alone
         self._troubles: dict[Topic, _Trouble] = {}
@@ -149,9 +150,9 @@ class Announcer:
 
     def _settle(self, due: Due, topic: Topic) -> None:
         now = self._clock()
-        if self._failures:
+        if self._failing:
             log.info("hub.back: %s answers again; %d pings are due", self._hub, len(due) - 1)
-        self._failures = 0
+        self._failing.clear()
         self._troubles.pop(topic, None)
         due.settle(topic)
         if len(self._held) > _AT_ONCE:
@@ -159,18 +160,23 @@ class Announcer:
         self._held[topic] = now + _APART
 
     def _fail(self, due: Due, topic: Topic, address: str, answer: Answer) -> None:
-        """Leave the hub alone for a while, and the topic for longer, in case it is the topic that makes it fail."""
-        self._failures += 1
-        if self._failures == 1:
+        """Leave the topic alone, for longer each time, and the hub for longer the more topics it has failed on.
+
+        So one topic that makes the hub fail does not hold up the news, and a hub that is down is seldom asked.
+        """
+        if not self._failing:
             why = f"answers {answer.status}" if answer.status else f"does not answer ({answer.said})"
             log.warning("hub.fails: %s %s; what is due is kept, and it is tried again", self._hub, why)
+        self._failing.add(topic)
         trouble = self._troubles.setdefault(topic, _Trouble(self._taken))
         trouble.tries += 1
-        if answer.status >= 500 and trouble.tries >= _PATIENCE and self._taken > trouble.taken:
+        trouble.blames += self._taken > trouble.taken
+        trouble.taken = self._taken
+        if trouble.blames >= _PATIENCE:
             log.warning("hub.dropped: %s takes others, but never %s", self._hub, address)
             self._settle(due, topic)
             return
-        pause = pause_after(self._failures, chance=self._chance(), asked=answer.retry_after)
+        pause = pause_after(len(self._failing), chance=self._chance(), asked=answer.retry_after)
         self._resume_at = self._clock() + pause
         self._held[topic] = self._clock() + max(pause, pause_after(trouble.tries, chance=self._chance()))
 

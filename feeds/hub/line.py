@@ -49,7 +49,10 @@ class Line:
                 if self._is_over or not was_open:
                     raise
                 return self._post(body)
-        except (OSError, HTTPException, UnicodeError) as err:  # UnicodeError: a host that no DNS could know
+        except HTTPException as err:  # its text may hold whatever the hub has sent
+            self._connection.close()
+            return Answer(0, type(err).__name__)
+        except (OSError, UnicodeError) as err:  # UnicodeError: a host that no DNS could know
             self._connection.close()
             return Answer(0, str(err) or type(err).__name__)
 

@@ -22,7 +22,7 @@ class Pace:
 
 
 def pause_after(failures: int, *, chance: float, asked: float = 0.0) -> float:
-    """Return for how many seconds to leave a hub alone that has failed so many times in a row, once or more.
+    """Return for how many seconds to leave alone what has failed so many times, once or more.
 
     chance: from 0 to 1, at random, so that publishers whose hub comes back do not come all at once.
     asked: seconds that the hub itself asks for (RFC 9110 §10.2.3).

@@ -18,7 +18,8 @@ VERSION = "5"
 
 metadata = MetaData()
 
-# What belongs to the index as a whole: schema, authority, generation, is_ready, compose_state, site_state.
+# What belongs to the index as a whole: schema, authority, generation, is_ready, compose_state, site_state,
+# and `hub:ADDRESS`: the number of the last event of which that hub has been told.
 facts = Table(
     "facts",
     metadata,

@@ -17,6 +17,17 @@ def patient(monkeypatch):
     monkeypatch.setattr("feeds.hub.announcer.LOOK", 10.0)
 
 
+MANY = 200  # feeds
+
+
+@pytest.fixture
+def wide(open_desk, hub):
+    desk = open_desk(feeds={"hubs": [hub.url]})
+    desk.post("content/old.md", tags=str([f"t{number}" for number in range(MANY)]))
+    desk.publish()
+    return desk
+
+
 def by_topic(told):
     return {topic: told.count(topic) for topic in told}
 
@@ -163,16 +174,17 @@ def test_a_hub_that_cannot_just_now_is_asked_again_and_again_at_growing_distance
 ):
     announcement = announce(ready, hub)
     announcement.run()
-    times = []
-    hub.on_ping = lambda: times.append(announcement.now)
-    hub.answer = lambda _topic, _number: (status, {})
+    times = {}
+    hub.answer = lambda topic, _number: times.setdefault(topic, []).append(announcement.now) or (status, {})
     ready.post("content/new.md")
     ready.publish()
     announcement.run(7200)
-    pauses = [after - before for before, after in itertools.pairwise(times)]
-    assert pauses[0] <= 1.5
-    assert 400 < pauses[-1] <= 601
-    assert len(times) < 40
+    assert sorted(times) == selves(ready, "/feed")
+    for moments in times.values():
+        pauses = [after - before for before, after in itertools.pairwise(moments)]
+        assert 0.5 <= pauses[0] < 10
+        assert 400 < pauses[-1] <= 620
+        assert len(moments) < 30
     hub.forms.clear()
     hub.answer = lambda _topic, _number: (202, {})
     announcement.run(1800)
@@ -248,24 +260,72 @@ def test_an_outage_is_one_line_in_the_log_and_its_end_another(ready, hub, announ
     assert said == ["hub.fails", "hub.back"]
 
 
+@pytest.mark.parametrize("status", [429, 500])
 def test_one_topic_that_the_hub_fails_on_holds_up_no_other_and_is_dropped_in_the_end(
-    ready, hub, announce, caplog, patient
+    ready, hub, announce, caplog, patient, status
 ):
+    announcement = announce(ready, hub)
+    announcement.run()
+    bad = "https://example.com/category/red.json"
+    hub.answer = lambda topic, _number: (status if topic == bad else 204, {})
+    ready.post("content/new.md", categories="red")
+    ready.publish()
+    announcement.run(30)
+    assert {*hub.told} == {*selves(ready, "/feed", "/category/red")}
+    for number in range(30):
+        ready.post(f"content/{number}.md")
+        ready.publish()
+        announcement.run(600)
+    told = by_topic(hub.told)
+    assert 12 <= told.pop(bad) < 30
+    others = [topic for topic in selves(ready, "/category/red") if topic != bad]
+    assert told == dict.fromkeys(others, 1) | dict.fromkeys(selves(ready, "/feed"), 31)
+    assert caplog.messages[-1] == f"hub.dropped: {hub.url} takes others, but never {bad}"
+    count = len(hub.told)
+    ready.restart()
+    announce(ready, hub).run(A_WHILE)
+    assert len(hub.told) == count
+
+
+def test_news_are_told_at_once_though_one_topic_has_failed_for_long(ready, hub, announce, patient):
     announcement = announce(ready, hub)
     announcement.run()
     hub.answer = lambda topic, _number: (500 if topic.endswith("red.json") else 204, {})
     ready.post("content/new.md", categories="red")
     ready.publish()
-    announcement.run(30)
-    assert {*hub.told} == {*selves(ready, "/feed", "/category/red")}
-    announcement.run(7200)
-    told = by_topic(hub.told)
-    assert told.pop("https://example.com/category/red.json") == 8
-    assert set(told.values()) == {1}
-    assert caplog.messages[-1].startswith(f"hub.dropped: {hub.url} takes others, but never https://example.com/")
-    ready.restart()
-    announce(ready, hub).run(A_WHILE)
-    assert len(hub.told) == 5 + 8
+    announcement.run(36_000)
+    before = len(hub.told)
+    ready.post("content/newer.md", tags="sport")
+    ready.publish()
+    announcement.run(2)
+    assert {*selves(ready, "/feed", "/tag/sport")} <= {*hub.told[before:]}
+
+
+def test_a_hub_that_is_down_is_seldom_asked_however_much_is_due(wide, hub, announce, patient):
+    announce(wide, hub).run()
+    wide.restart_with(feeds={"hubs": [hub.url]}, site={"rights": "© Example"})
+    wide.publish()
+    hub.answer = lambda _topic, _number: (503, {})
+    announcement = announce(wide, hub)
+    announcement.run(36_000)
+    assert len(hub.told) < 600  # in ten hours
+    hub.forms.clear()
+    hub.answer = lambda _topic, _number: (204, {})
+    announcement.run(1800)
+    assert len(hub.told) == len(set(hub.told)) == 3 * (MANY + 1)
+
+
+def test_one_topic_is_not_given_up_while_nothing_says_that_it_alone_fails(ready, hub, announce, patient):
+    announcement = announce(ready, hub)
+    announcement.run()
+    hub.answer = lambda topic, _number: (500 if topic.endswith("red.json") else 204, {})
+    ready.post("content/new.md", categories="red")
+    ready.publish()
+    announcement.run(36_000)
+    hub.answer = lambda _topic, _number: (204, {})
+    hub.forms.clear()
+    announcement.run(700)
+    assert hub.told == ["https://example.com/category/red.json"]
 
 
 def test_a_burst_is_one_ping_a_topic_in_five_seconds_and_its_last_change_gets_through(ready, hub, announce):
@@ -318,17 +378,6 @@ def test_a_retired_feed_is_not_told_of(open_desk, hub, announce):
 
 
 # --- many at once
-
-
-MANY = 200  # feeds
-
-
-@pytest.fixture
-def wide(open_desk, hub):
-    desk = open_desk(feeds={"hubs": [hub.url]})
-    desk.post("content/old.md", tags=str([f"t{number}" for number in range(MANY)]))
-    desk.publish()
-    return desk
 
 
 def test_a_change_of_the_settings_is_told_for_every_feed_and_spread_over_time(wide, hub, announce):
