@@ -113,14 +113,16 @@ def test_an_environment_with_a_proxy_changes_nothing(open_line, hub, monkeypatch
 def test_hanging_up_ends_a_ping_under_way_and_does_not_send_it_again(open_line, listener):
     line = open_line(address_of(listener), timeout=60)
     answers = []
-    thread = threading.Thread(target=lambda: answers.append(line.tell(TOPIC)))
+    thread = threading.Thread(target=lambda: answers.extend(line.tell(TOPIC) for _ in range(2)))
     thread.start()
     connection, _ = listener.accept()
     with connection:
         assert connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        assert connection.recv(65536)
         line.hang_up()
         thread.join(20)
-    assert [answer.status for answer in answers] == [0]
+    assert [answer.status for answer in answers] == [204, 0]
     listener.setblocking(False)
     with pytest.raises(BlockingIOError):
         listener.accept()

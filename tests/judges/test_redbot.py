@@ -2,6 +2,7 @@
 
 import gzip
 import runpy
+import time
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,13 @@ def test_redbot_tells_one_tag_for_two_codings(serve):
     report = SCRIPT["ask"](f"http://127.0.0.1:{serve(app).port}/feed.atom")
     told = {note.id for note in report.troubles}
     assert {"CONNEG_NO_VARY", "VARY_ETAG_DOESNT_CHANGE", "INM_FULL"} <= told
+
+
+@pytest.mark.parametrize("format_", ["atom", "rss", "json"])
+def test_redbot_finds_nothing_wrong_with_a_feed_that_names_hubs(serve_desk, format_):
+    hubs = ["http://127.0.0.1:1/", "https://hub.example/?for=us&all=1"]
+    served = serve_desk(clock=time.time, feeds={"hubs": hubs})
+    report = SCRIPT["ask"](f"http://127.0.0.1:{served.port}/feed.{format_}")
+    assert report.status == 200
+    assert report.troubles == (), SCRIPT["text_of"](f"/feed.{format_}", report)
+    assert {note.id for note in report.notes} >= OF_A_FEED
