@@ -72,10 +72,10 @@ class Announcer:
 
         Raises FeedsError where the index cannot be used.
         """
-        due = self._due or self._begin()
+        due = self._begin() if self._due is None else self._due
         if due is None:
             return LOOK
-        self._look(due)
+        due = self._look(due)
         now = self._clock()
         wait = max(self._resume_at, self._pace.free_at()) - now
         topic = due.choose(lambda one: self._held.get(one, now) > now) if wait <= 0 else None
@@ -83,7 +83,7 @@ class Announcer:
             self.note()
             return min(wait, LOOK) if wait > 0 else LOOK
         self._announce(due, topic)
-        if not due or self._clock() >= self._noted_at + _NOTED:
+        if not due.count or self._clock() >= self._noted_at + _NOTED:
             self.note()
         return 0.0
 
@@ -115,11 +115,13 @@ class Announcer:
         self._noted = -1 if known is None else int(known)
         return self._due
 
-    def _look(self, due: Due) -> None:
+    def _look(self, due: Due) -> Due:
         """Note the topics that have moved."""
         version = self._store.data_version()
         if version == self._version:
-            return
+            return due
+        if self._noted >= 0 and self._store.fact(self._fact) is None:
+            due = self._begin_again()
         while events := self._store.events_after(due.read, limit=_AT_ONCE):
             if events[0].number > due.read + 1:
                 log.warning("hub.behind: %s has missed events that are not kept; it is told of every feed", self._hub)
@@ -129,6 +131,16 @@ class Announcer:
                     due.note(_topics([_key_of(event)]), number=event.number)
             due.read = events[-1].number
         self._version = version
+        return due
+
+    def _begin_again(self) -> Due:
+        """Begin with the first event of an index that has taken the place of one that was damaged.
+
+        It tells of every feed when its ingest is over; what changed since the last ping nobody knows.
+        """
+        log.warning("hub.behind: the index is made anew; %s is told of every feed", self._hub)
+        self._due, self._noted = Due(0), -1
+        return self._due
 
     # --- telling
 
@@ -151,7 +163,7 @@ class Announcer:
     def _settle(self, due: Due, topic: Topic) -> None:
         now = self._clock()
         if self._failing:
-            log.info("hub.back: %s answers again; %d pings are due", self._hub, len(due) - 1)
+            log.info("hub.back: %s answers again; %d pings are due", self._hub, due.count - 1)
         self._failing.clear()
         self._troubles.pop(topic, None)
         due.settle(topic)

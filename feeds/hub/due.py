@@ -22,7 +22,8 @@ class Due:
         self._fresh: dict[Topic, None] = {}  # the one that moved last, last
         self._is_turn_of_oldest = False
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
         return len(self._since)
 
     @property

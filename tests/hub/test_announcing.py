@@ -442,3 +442,27 @@ def test_who_has_missed_events_that_are_not_kept_is_told_of_every_feed_even_if_t
     told = len(hub.told)
     announce(wide, hub).run(200)
     assert len(hub.told) == told
+
+
+@pytest.mark.parametrize("is_cut_short", [False, True])
+def test_an_index_that_is_made_anew_while_serving_is_told_for_every_feed(wide, hub, announce, is_cut_short):
+    announcement = announce(wide, hub)
+    announcement.run()
+    wide.post("content/untold.md", categories="red")
+    wide.publish()
+    for file in wide.site.store.state.glob("index.sqlite3*"):
+        file.unlink()
+    wide.site.recover()
+    announcement.run(1)
+    wide.publish()
+    announcement.run(10)
+    if is_cut_short:
+        wide.restart()
+        announcement = announce(wide, hub)
+    announcement.run(100)
+    assert {*selves(wide, "/feed", "/category/red", "/tag/t0", f"/tag/t{MANY - 1}")} <= {*hub.told}
+    assert len(set(hub.told)) == 3 * (MANY + 2)
+    told = len(hub.told)
+    wide.restart()
+    announce(wide, hub).run(A_WHILE)
+    assert len(hub.told) == told
