@@ -92,6 +92,9 @@ class Announcer:
         if self._due is not None and self._due.told != self._noted:
             told = self._due.told
             with self._store.writing() as commit:
+                if self._noted >= 0 and commit.fact(self._fact) is None:  # another index, with numbers of its own
+                    self._version = None
+                    return
                 commit.put_fact(self._fact, str(told))
             self._noted = told
         self._noted_at = self._clock()

@@ -466,3 +466,22 @@ def test_an_index_that_is_made_anew_while_serving_is_told_for_every_feed(wide, h
     wide.restart()
     announce(wide, hub).run(A_WHILE)
     assert len(hub.told) == told
+
+
+def test_the_number_of_an_event_never_gets_into_an_index_that_counts_anew(ready, hub, announce):
+    announcement = announce(ready, hub)
+    announcement.run()
+    hub.answer = lambda _topic, _number: (503, {})
+    ready.post("content/untold.md", categories="red")
+    ready.publish()
+    announcement.run(1)
+    for file in ready.site.store.state.glob("index.sqlite3*"):
+        file.unlink()
+    ready.site.recover()
+    announcement.announcer._version = ready.site.store.data_version()  # as if by chance it were the same
+    hub.answer = lambda _topic, _number: (204, {})
+    announcement.run(A_WHILE)
+    assert ready.site.store.fact(f"hub:{hub.url}") in (None, "0")
+    ready.publish()
+    announcement.run(A_WHILE)
+    assert {*selves(ready, "/feed", "/category/red", "/category/新京报")} <= {*hub.told}
