@@ -76,7 +76,10 @@ def local_links(page: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md", "contrib/README.md", "docs/operating.md"],
+    sorted(
+        path.relative_to(ROOT).as_posix()
+        for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("contrib/*.md"))
+    ),
 )
 def test_links_between_documents_lead_to_files(name):
     page = ROOT / name
