@@ -105,7 +105,7 @@ def pinned(*command: str, log: Path) -> Iterator[subprocess.Popen[str]]:
 def first_port(process: subprocess.Popen[str]) -> int:
     assert process.stdout is not None
     for line in process.stdout:
-        if found := re.search(r"(?:127\.0\.0\.1:)?(\d{4,5})\b", line):
+        if found := re.search(r"(?:^|127\.0\.0\.1:)(\d{4,5})\b", line):
             return int(found[1])
     raise SystemExit(f"{process.args!r} ended by itself")
 

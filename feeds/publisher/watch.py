@@ -70,9 +70,8 @@ class _Loop:
             run = Run(is_blind=True)
             self._answer(run, error=str(err))
         else:
-            under_way = [one.ticket.id for one in self._open]
-            self._answer(run)  # first: somebody waits
-            self._publisher.conclude(run, orders=under_way)
+            self._publisher.conclude(run, orders=[one.ticket.id for one in self._open])
+            self._answer(run)
         self._waiting = run.waiting
         return run
 

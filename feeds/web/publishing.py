@@ -5,6 +5,7 @@ Beside it, a thread for each hub that is told of them.
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]  # files read so far, files to read
 
 _STOP_SECONDS = 1.0
+_TURN_SECONDS = 0.001  # after which the publisher thread lets readers in; by itself Python waits five times that
 _RETRY_SECONDS = 5.0
 
 
@@ -34,6 +36,7 @@ async def publishing(
 
     on_run: gets each run, on the publisher's thread.
     """
+    sys.setswitchinterval(_TURN_SECONDS)
     stop = threading.Event()
     # A daemon, so that a run that takes its time cannot keep the process alive; the index survives being killed.
     thread = threading.Thread(target=_publish, args=(site, stop, progress, on_run), name="publisher", daemon=True)

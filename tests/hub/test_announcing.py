@@ -428,6 +428,7 @@ def test_who_has_missed_events_that_are_not_kept_is_told_of_every_feed_even_if_t
 ):
     announce(wide, hub).run()
     monkeypatch.setattr(outbox, "KEPT", 5)
+    monkeypatch.setattr(outbox, "_EACH", 1)
     for number in range(4):
         wide.post(f"content/new{number}.md", categories=f"c{number}")
         wide.publish()
