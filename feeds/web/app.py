@@ -25,7 +25,7 @@ from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
 from feeds.web.admin.door import NOTHING
 from feeds.web.aliases import Aliases
-from feeds.web.crowd import BUSY, Crowd
+from feeds.web.crowd import BUSY, BUSY_TO_PROGRAMS, Crowd
 from feeds.web.delta import DeltaDoor
 from feeds.web.entries import ROOT, EntryDoor
 from feeds.web.environment import COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS, ON_DRAIN
@@ -35,7 +35,7 @@ from feeds.web.logs import start_logging
 from feeds.web.looks import Looks
 from feeds.web.moving import AliasDoor
 from feeds.web.numbers import MetricsPage, Numbers
-from feeds.web.pages import PAGES, ListPage
+from feeds.web.pages import PAGES, ListPage, PageKind
 from feeds.web.publishing import Progress, publishing
 from feeds.web.replies import (
     METHODS,
@@ -152,7 +152,7 @@ def _router(
     router = Starlette(
         routes=[
             *(
-                Route(path, _in(crowd, ListPage(site, kind, press=press).reply), methods=METHODS)
+                Route(path, _in(crowd, ListPage(site, kind, press=press).reply, busy=_busy(kind)), methods=METHODS)
                 for path, kind in PAGES.items()
             ),
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
@@ -165,6 +165,7 @@ def _router(
         lifespan=life,
         exception_handlers={404: _not_found, 405: _not_allowed, IndexLostError: _not_ready},
     )
+    router.router.redirect_slashes = False  # it would send clients to whatever host they say that we are
     router.state.site = site
     return router
 
@@ -177,13 +178,17 @@ async def _if_index(answer: Coroutine[Any, Any, Reply]) -> Reply:
         return NOT_READY
 
 
-def _in(crowd: Crowd, respond: Respond) -> Respond:
+def _in(crowd: Crowd, respond: Respond, *, busy: Reply = BUSY) -> Respond:
     """Let a page be asked for only while there is room to wait for it."""
 
     async def respond_in_crowd(request: Request) -> Response:
-        return await crowd.admit(respond(request), as_response(BUSY, request.method))
+        return await crowd.admit(respond(request), as_response(busy, request.method))
 
     return respond_in_crowd
+
+
+def _busy(kind: PageKind) -> Reply:
+    return BUSY_TO_PROGRAMS if kind.is_for_programs else BUSY
 
 
 def _life(
@@ -231,7 +236,9 @@ def _not_ready(request: Request, _exception: Exception) -> Response:
 
 
 def _not_allowed(request: Request, _exception: Exception) -> Response:
-    return as_response(NOT_ALLOWED if request.scope["path"] == "/" else NOT_ALLOWED_TO_PROGRAMS)
+    path = request.scope["path"]
+    is_for_people = path == "/" or path.startswith(ROOT)
+    return as_response(NOT_ALLOWED if is_for_people else NOT_ALLOWED_TO_PROGRAMS)
 
 
 def _below(path: str, base: str) -> str:

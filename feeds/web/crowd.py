@@ -3,17 +3,15 @@
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from feeds.web.replies import SHARED, said
+from feeds.web.replies import WAITING, Fields, problem, said
 
 T = TypeVar("T")
 
-BUSY = said(
-    503,
-    "Too many feeds are being made at once; please come again in a few seconds.",
-    (b"retry-after", b"5"),
-    (b"cache-control", b"no-store"),
-    *SHARED,
-)
+_WORDS = "Too many feeds are being made at once; please come again in a few seconds."
+_SOON: Fields = ((b"retry-after", b"5"), (b"cache-control", b"no-store"), *WAITING)
+
+BUSY = said(503, _WORDS, *_SOON)
+BUSY_TO_PROGRAMS = problem(503, _WORDS, *_SOON)
 
 
 class Crowd:

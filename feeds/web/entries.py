@@ -36,11 +36,12 @@ class EntryDoor:
         if request.method == "OPTIONS":
             return as_response(options(request.scope))
         if not self._library.is_ready:
-            return as_response(NOT_READY)
+            return as_response(NOT_READY, request.method)
         coding = coding_for(fields_of(request.scope).get(b"accept-encoding"))
         path: str = request.scope["path"]
         found = await asyncio.get_running_loop().run_in_executor(self._press, self._find, path, coding)
-        return as_response(found if isinstance(found, Reply) else self._answer(found, request, coding))
+        reply = found if isinstance(found, Reply) else self._answer(found, request, coding)
+        return as_response(reply, request.method)
 
     def _find(self, path: str, coding: Coding) -> EntryPage | Reply:
         """Return the page with its bytes, or else the way to the address that is meant."""

@@ -73,6 +73,16 @@ def test_what_must_be_made_is_refused_for_a_moment(full, path):
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+
+
+def test_programs_are_refused_as_programs_read_it_and_people_in_words(full):
+    types = {path: full.get(path).headers["Content-Type"] for path in ("/sources.json", "/sources.opml", "/")}
+    assert types == {
+        "/sources.json": "application/problem+json",
+        "/sources.opml": "application/problem+json",
+        "/": "text/plain; charset=utf-8",
+    }
 
 
 def test_what_is_remembered_is_answered_whatever_waits(full):

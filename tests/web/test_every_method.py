@@ -20,6 +20,10 @@ PLACES = {
     "feed that never was": ("/category/nobody.rss", 404, True),
     "old address": ("/categories/local-news/index.xml", 301, True),
     "old address of nothing": ("/categories/nobody/index.xml", 404, True),
+    "page of an entry": ("/entry/1/", 200, False),
+    "page without its slash": ("/entry/1", 308, True),
+    "page that never was": ("/entry/nobody/", 404, False),
+    "looks of feeds": ("/feed.css", 200, False),
     "list of all feeds": ("/", 200, False),
     "list of sources": ("/sources.json", 200, True),
     "health": ("/healthz", 200, False),
@@ -45,7 +49,10 @@ def open_site(open_desk):
 
     def open_(*, is_published=True, **settings):
         desk = open_desk(
-            feeds={"retired": ["/category/gone"]}, aliases={"styles": ["hugo"]}, server=settings.pop("server", {})
+            feeds={"retired": ["/category/gone"]},
+            aliases={"styles": ["hugo"]},
+            pages={"entries": True},
+            server=settings.pop("server", {}),
         )
         desk.post("content/1.md", title="First", categories='["Local News"]')
         if is_published:
@@ -143,6 +150,18 @@ def test_programs_are_told_of_problems_as_programs_read_them(ask, name):
     told = json.loads(answer.body)
     assert (told["status"], told["title"]) == (405, "Method Not Allowed")
     assert ALLOWED.replace(", OPTIONS", " and OPTIONS") in told["detail"]
+
+
+@pytest.mark.parametrize("name", ["feed", "page of an entry", "list of all feeds"])
+def test_people_are_told_of_problems_in_words(ask, name):
+    assert ask("POST", PLACES[name][0]).fields["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/healthz/", "/sources.json/", "/metrics/", "/feed.css/", "/entry", "/-"])
+def test_an_address_with_a_slash_more_or_less_leads_to_no_host_that_the_client_made_up(ask, path):
+    answer = ask("GET", path, host="elsewhere.example")
+    assert (answer.status, answer.fields.get("location")) == (404, None)
+    assert answer.fields["cache-control"] == "max-age=60"
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/sources.json"])
