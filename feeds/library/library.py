@@ -14,7 +14,7 @@ from feeds.fingerprint import digest_texts
 from feeds.library.addresses import WHOLE, FeedPath, Narrowing, parse_path, within
 from feeds.library.aliases import Aliases
 from feeds.library.memo import Memo
-from feeds.library.names import Names
+from feeds.library.names import Names, spellings
 from feeds.library.pages import EntryPages
 from feeds.library.past import Past, Sights, changes_since
 from feeds.library.rendition import Base, Rendition
@@ -112,9 +112,11 @@ class Library:
         return rendition
 
     def is_retired(self, path: str) -> bool:
-        """Say whether the settings have retired the feed at this path for good."""
+        """Say whether the settings have retired the feed that this path means for good."""
         wanted = parse_path(path)
-        return wanted is not None and (wanted.kind, wanted.slug) in self._retired
+        if wanted is None or wanted.kind == "site":
+            return False
+        return any((wanted.kind, slug) in self._retired for slug in (wanted.slug, *self._slugs_meant(wanted)))
 
     def _is_hidden(self, key: FeedKey) -> bool:
         return self._aliases.is_alias(key) or key in self._settings.retired
@@ -143,7 +145,17 @@ class Library:
         """Return the readable address, without a format, of the feed that another program called by this name."""
         with self._store.reading() as reader:
             row = self._names.find(reader, kind, name)
-        return None if row is None or self._aliases.is_alias(row.key) else feed_address(row.key, row.slug)
+        if row is None:
+            return self._address_retired(kind, name)
+        return None if self._aliases.is_alias(row.key) else feed_address(row.key, row.slug)
+
+    def _address_retired(self, kind: Kind, name: str) -> str | None:
+        """Return the address of a retired feed that the index need not know: its last posts may be long gone."""
+        wanted = normal_term(name).lower()
+        for key in self._settings.retired:
+            if key.kind == kind and wanted in (key.term.lower(), *spellings(key.term)):
+                return feed_address(key, self._shapes.of(key).slug)
+        return None
 
     def self_url(self, key: FeedKey, format_: Format) -> str | None:
         """Return the address under which a feed knows itself, percent-encoded; None where nobody can read it."""

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import Scope
 
-from feeds.library import Library
+from feeds.library import Library, parse_query
 from feeds.urls import wire
 from feeds.web.aliases import Old, canonical
 from feeds.web.feeds import FeedDoor, is_sound
@@ -37,4 +37,5 @@ class AliasDoor:
         if self._is_in_place:
             return self._feeds.at_once(scope, path) or await self._feeds.in_time(scope, path)
         # 301 and not 308: it is the one that every reader knows, and feeds are only ever read.
-        return moved(wire(self._base + path), status=301)
+        narrowing = parse_query(scope["query_string"].decode("latin-1"))
+        return moved(wire(self._base + path) + narrowing.query, status=301)

@@ -42,6 +42,27 @@ def test_an_old_address_of_a_retired_feed_ends_there_too(opened):
     assert client.get(response.headers["location"]).status_code == 410
 
 
+@pytest.mark.parametrize("address", ["/category/Long%20Gone.rss", "/source/Other%20Name.rss"])
+def test_a_retired_feed_is_gone_under_its_raw_and_other_names_although_no_post_is_left(opened, address):
+    source = {"name": "Paper", "aliases": ["Other Name"]}
+    _, client = opened(feeds={"retired": ["/category/Long Gone", "/source/Paper"]}, source=[source])
+    assert client.get(address).status_code == 410
+
+
+@pytest.mark.parametrize("answer", ["redirect", "in-place"])
+def test_old_addresses_of_a_retired_feed_end_there_although_no_post_is_left(opened, answer):
+    styles = ["jekyll", "hugo", "wordpress", "pelican"]
+    _, client = opened(feeds={"retired": ["/category/Long Gone"]}, aliases={"styles": styles, "answer": answer})
+    for old in (
+        "/feed/Long%20Gone.xml",
+        "/categories/long-gone/index.xml",
+        "/category/long-gone/feed/",
+        "/?feed=atom&category_name=long-gone",
+        "/feeds/long-gone.atom.xml",
+    ):
+        assert client.get(old, follow_redirects=True).status_code == 410
+
+
 def test_retiring_one_feed_moves_no_other(opened):
     desk, _ = opened()
     before = desk.etags()
@@ -80,3 +101,16 @@ def test_a_redirect_keeps_the_limit(opened):
     _, client = opened()
     response = client.get("/category/Old%20News.rss?limit=2&utm_source=x")
     assert (response.status_code, response.headers["location"]) == (308, "/category/Old_News.rss?limit=2")
+
+
+@pytest.mark.parametrize(
+    ("old", "location"),
+    [
+        ("/feed/?content=title&limit=2&utm_source=x", "/feed.rss?limit=2&content=title"),
+        ("/?feed=atom&limit=2", "/feed.atom?limit=2"),
+    ],
+)
+def test_an_old_address_keeps_the_limit_too(opened, old, location):
+    _, client = opened(aliases={"styles": ["wordpress"]})
+    response = client.get(old)
+    assert (response.status_code, response.headers["location"]) == (301, location)
