@@ -157,7 +157,9 @@ def contrib():
 @pytest.fixture
 def tools():
     """What the tests of this folder share, which cannot import each other."""
-    return SimpleNamespace(Answer=Answer, ask=ask, wait_until=wait_until, free_port=free_port, running=running)
+    return SimpleNamespace(
+        Answer=Answer, PATIENCE=PATIENCE, ask=ask, wait_until=wait_until, free_port=free_port, running=running
+    )
 
 
 def free_port() -> int:

@@ -1,8 +1,10 @@
 """nginx with its cache in front, configured by contrib/nginx.conf as it stands but for ports and places."""
 
 import gzip
+import http.client
+import json
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import brotli
 import pytest
@@ -55,12 +57,12 @@ class Front:
 
 @pytest.fixture
 def open_front(tmp_path_factory, contrib, peer, serve_desk, tools):
-    with ExitStack() as closing:
+    with ExitStack() as ending:
 
         def open_(**settings):
             program = peer("nginx", "nginx-light")
             front = Front(tmp_path_factory.mktemp("nginx"), contrib, program, serve_desk(**settings), tools)
-            closing.enter_context(tools.running(front.command(), front.port))
+            ending.enter_context(tools.running(front.command(), front.port))
             return front
 
         yield open_
@@ -195,6 +197,33 @@ def test_the_application_learns_who_asked_and_how(front):
     fields = front.served.asked[-1].fields
     assert fields["x-forwarded-for"] == "192.0.2.7, 127.0.0.1"
     assert (fields["x-forwarded-proto"], fields["host"]) == ("http", "127.0.0.1")
+
+
+def test_what_scripts_send_arrives_whatever_its_size_and_nothing_of_it_is_kept(open_front, tools):
+    token = "0123456789abcdef-desk"
+    front = open_front(admin={"tokens": {"desk": token}})
+    asking = http.client.HTTPConnection("127.0.0.1", front.port, timeout=tools.PATIENCE)
+    with closing(asking):
+        asking.request("PUT", "/-/posts/large.md", body=b"x" * 2_000_000)
+        answer = asking.getresponse()
+        assert (answer.status, json.load(answer)["status"]) == (401, 401)
+    for _ in range(2):
+        assert front.get("/-/problems.json", authorization=f"Bearer {token}")["x-cache"] is None
+    assert len(front.served.asked) == 3
+
+
+def test_events_come_through_while_the_answer_goes_on(open_front, tools):
+    token = "0123456789abcdef-desk"
+    front = open_front(admin={"tokens": {"desk": token}})
+    listening = [http.client.HTTPConnection("127.0.0.1", front.port, timeout=tools.PATIENCE) for _ in range(2)]
+    try:
+        for one in listening:
+            one.request("GET", "/-/events", headers={"Authorization": f"Bearer {token}"})
+            answer = one.getresponse()
+            assert (answer.status, answer.readline()) == (200, b"retry: 3000\n")
+    finally:
+        for one in listening:
+            one.close()
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
