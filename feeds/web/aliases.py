@@ -24,7 +24,7 @@ class Old(NamedTuple):
 
 
 class Row(NamedTuple):
-    address: str  # with {name}; a slash at its end may be left out
+    address: str  # with {name}, and {parents} before it: any number of names; a slash at its end may be left out
     kinds: tuple[Kind, ...]
     format: Format
 
@@ -35,8 +35,16 @@ _WORDPRESS_NUMBERS = frozenset({"cat", "tag_id", "author", "p", "page_id", "s"})
 
 
 def _wordpress() -> Iterator[Row]:
-    """Yield the feeds of the site and of each term, plain and by form: `/feed/`, `/tag/X/feed/atom/`."""
-    places: dict[str, Kind] = {"": "site", **{f"/{kind}/{{name}}": kind for kind in _WORDPRESS_NAMES.values()}}
+    """Yield the feeds of the site and of each term, plain and by form: `/feed/`, `/tag/X/feed/atom/`.
+
+    Categories alone have parents, which their addresses name, too: `/category/PARENT/X/feed/`.
+    """
+    places: dict[str, Kind] = {
+        "": "site",
+        "/category/{parents}{name}": "category",
+        "/tag/{name}": "tag",
+        "/author/{name}": "author",
+    }
     for place, kind in places.items():
         yield Row(f"{place}/feed/", (kind,), "rss")
         yield from (Row(f"{place}/feed/{form}/", (kind,), format_) for form, format_ in _WORDPRESS_FORMS.items())
@@ -90,6 +98,7 @@ def canonical(old: Old, find: Find) -> str | None:
 
 def _pattern(address: str) -> re.Pattern[str]:
     pattern = re.escape(address).replace(re.escape("{name}"), "(?P<name>[^/]+)")
+    pattern = pattern.replace(re.escape("{parents}"), "(?:[^/]+/)*")
     return re.compile(pattern + "?" if address.endswith("/") else pattern)
 
 

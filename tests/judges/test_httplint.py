@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 LEVELS = httplint.levels
 EXPLAINED = {}  # the name of a warning → why it stands; there is none so far
-SETTINGS = {"aliases": {"styles": ["jekyll"]}, "feeds": {"retired": ["/tag/old"]}}
+SETTINGS = {"aliases": {"styles": ["jekyll"]}, "feeds": {"retired": ["/tag/old"]}, "pages": {"entries": True}}
 
 
 @dataclass
@@ -128,6 +128,21 @@ def test_a_feed_whole_known_and_headed(converse, port, form, coding):
         ("GET", "/healthz", 200),
         ("GET", "/readyz", 200),
         ("GET", "/feed.rss?limit=1&content=title", 200),
+        ("GET", "/feed.css", 200),
+        ("HEAD", "/feed.css", 200),
+        ("GET", "/entry/1/", 200),
+        ("HEAD", "/entry/1/", 200),
+        ("GET", "/entry/1", 308),
+        ("GET", "/entry/nobody/", 404),
+        ("HEAD", "/entry/nobody/", 404),
+        ("POST", "/entry/1/", 405),
+        ("GET", "/metrics", 200),
+        ("GET", "/metrics/", 404),
+        ("OPTIONS", "/-/regenerate", 204),
+        ("POST", "/-/regenerate", 404),
+        ("PUT", "/-/regenerate", 405),
+        ("GET", "/-/events", 404),
+        ("GET", "/-/nothing", 404),
     ],
 )
 def test_everything_else(converse, port, method, path, status, coding):

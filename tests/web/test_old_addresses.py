@@ -54,6 +54,8 @@ OLD = {
     "/feed/atom/": "/feed.atom",
     "/category/local-news/feed/": "/category/Local_News.rss",
     "/category/local-news/feed/atom/": "/category/Local_News.atom",
+    "/category/world/europe/local-news/feed/": "/category/Local_News.rss",
+    "/category/world/local-news/feed/atom": "/category/Local_News.atom",
     "/tag/qa/feed/": "/tag/Q&A.rss",
     "/author/ann-lee/feed/": "/author/Ann_Lee.rss",
     "/author/ann-lee/feed/atom": "/author/Ann_Lee.atom",
@@ -79,6 +81,9 @@ UNKNOWN = [
     "/categories/index.xml",
     "/tags//index.xml",
     "/category/nobody/feed/",
+    "/category/local-news/nobody/feed/",
+    "/category//local-news/feed/",
+    "/tag/world/qa/feed/",
     "/tag/nobody/feed/atom/",
     "/author/nobody/feed/",
     "/feed/comments/",
@@ -241,7 +246,9 @@ def test_the_table_needs_no_site_to_be_read():
 def test_every_row_of_the_table_reads_its_own_address():
     for style, rows in TABLE.items():
         for row in rows:
-            assert Aliases([style]).read(re.sub("{name}", "x", row.address), b"").format == row.format
+            for address in (re.sub("{parents}", parents, row.address) for parents in ("", "a/", "a/b/")):
+                old = Aliases([style]).read(re.sub("{name}", "x", address), b"")
+                assert (old.name, old.format) == ("x" if "{name}" in row.address else "", row.format)
 
 
 def test_the_twenty_addresses_of_the_script_lead_to_feeds_and_answer_as_they_do():
