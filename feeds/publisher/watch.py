@@ -68,10 +68,11 @@ class _Loop:
             log.error("folder.unreadable: %s; what is published stays", err)  # noqa: TRY400 - no traceback for an operator's matter
             self._next_sweep = time.monotonic() + self._publisher.settings.content.sweep
             run = Run(is_blind=True)
-            self._answer(run, error=str(err))
+            self._answer(self._done_with(run), error=str(err))
         else:
-            self._publisher.conclude(run, orders=[one.ticket.id for one in self._open])
-            self._answer(run)
+            done = self._done_with(run)
+            self._publisher.conclude(run, orders=[one.ticket.id for one in done])
+            self._answer(done)
         self._waiting = run.waiting
         return run
 
@@ -126,18 +127,20 @@ class _Loop:
             paths |= one.ticket.paths
         return paths
 
-    def _answer(self, run: Run, *, error: str = "") -> None:
-        """Report on the orders whose posts have been read; the others stay open for a while."""
-        waiting = []
+    def _done_with(self, run: Run) -> "list[_Open]":
+        """Take the orders whose posts have been read, or were waited for long enough; the others stay open."""
+        waiting, done = [], []
         for one in self._open:
             one.run.join(run)
             one.tries += 1
             is_waiting = run.waiting if not one.ticket.paths else run.waiting & one.ticket.paths
-            if is_waiting and one.tries < _PATIENCE:
-                waiting.append(one)
-            else:
-                one.ticket.fulfil(Report.of(one.ticket.id, one.run, error=error))
+            (waiting if is_waiting and one.tries < _PATIENCE else done).append(one)
         self._open = waiting
+        return done
+
+    def _answer(self, done: "list[_Open]", *, error: str = "") -> None:
+        for one in done:
+            one.ticket.fulfil(Report.of(one.ticket.id, one.run, error=error))
 
     # --- hints
 

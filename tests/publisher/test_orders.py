@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 
 import pytest
 
@@ -87,6 +88,21 @@ def test_an_order_of_no_path_or_of_a_folder_looks_at_everything(publishing, orde
     report = orders(desk).give(paths).result(PATIENCE)
     assert report.changed == 2 or len(desk.site.library.listing()) == 2
     assert desk.read("/category/red.atom").count(b"<entry") == 2
+
+
+@pytest.mark.slow
+def test_an_order_that_waits_for_a_young_file_is_told_as_carried_out_once(publishing, clock):
+    desk = publishing(settle=0.05)
+    save(desk, "content/young.md", categories="red")
+    ticket = desk.site.orders.give()
+    until = time.monotonic() + PATIENCE
+    while not desk.site.claim().queue and time.monotonic() < until:
+        pass
+    clock.advance(1)
+    assert ticket.result(PATIENCE).changed == 1
+    desk.site.orders.give(["content/other.md"]).result(PATIENCE)
+    orders = [one.what["orders"] for one in desk.site.store.events_after(0) if one.kind == "run"]
+    assert orders.count([ticket.id]) == 1
 
 
 @pytest.mark.slow
