@@ -13,7 +13,7 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire redbot aliases readers clock docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire redbot aliases readers clock hooks docs
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -61,6 +61,9 @@ aliases: $(READY)  ## Show what twenty old addresses are answered
 
 clock: $(READY)  ## Show posts that appear and leave at their second
 	$(BIN)/python scripts/show_clock.py
+
+hooks: $(READY)  ## Show what webhooks and triggers get, right and wrong ones, and a thousand at once
+	$(BIN)/python scripts/show_hooks.py
 
 readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold after polling a site
 	$(BIN)/python scripts/show_readers.py
