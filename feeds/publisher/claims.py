@@ -50,7 +50,12 @@ def open_ids(before: Mapping[str, PostRow], batch: Batch) -> set[str]:
         for path, row in before.items()
         if row.entry_id and (path in batch.gone or batch.rows[path].entry_id != row.entry_id)
     }
-    return brought | left
+    returned = {
+        row.entry_id
+        for path, row in before.items()
+        if row.entry_id and row.is_missing and path not in batch.gone and not batch.rows[path].is_missing
+    }  # another may have taken their ids meanwhile
+    return brought | left | returned
 
 
 def claimants_of(id_: str, known: Mapping[str, PostRow], batch: Batch) -> list[PostRow]:

@@ -238,6 +238,42 @@ def test_a_post_that_turns_bad_and_then_moves_to_the_archive_keeps_its_last_good
     assert desk.site.store.tombstones() == ()
 
 
+def test_a_post_that_comes_back_takes_its_id_from_a_twin_that_was_edited_meanwhile(patient, clock):
+    text = patient.post("content/a.md", title="First", guid="shared").read_text()
+    patient.post("content/b.md", title="Second", guid="shared")
+    patient.publish()
+    patient.delete("content/a.md")
+    patient.publish()
+    patient.post("content/b.md", title="Edited", guid="shared")
+    patient.publish()
+    assert b"Edited" in patient.read("/feed.atom")
+    patient.write("content/a.md", text)
+    patient.publish()
+    clock.advance(60)
+    patient.publish()
+    standings = {path: row.standing for path, row in patient.site.store.post_rows().items()}
+    assert standings == {"content/a.md": "holder", "content/b.md": "shadowed"}
+    assert b"First" in patient.read("/feed.atom")
+    assert patient.codes() == [("content/b.md", "id-claimed")]
+
+
+def test_a_post_that_comes_back_broken_leaves_its_id_to_the_twin_that_took_it(patient, clock):
+    patient.post("content/a.md", title="First", guid="shared")
+    patient.post("content/b.md", title="Second", guid="shared")
+    patient.publish()
+    patient.delete("content/a.md")
+    patient.publish()
+    patient.post("content/b.md", title="Edited", guid="shared")
+    patient.publish()
+    patient.write("content/a.md", "---\ntitle: half")
+    patient.publish()
+    assert patient.read("/feed.atom").count(b"<entry") == 1
+    assert b"Edited" in patient.read("/feed.atom")
+    patient.post("content/a.md", title="Mended", guid="shared")
+    patient.publish()
+    assert b"Mended" in patient.read("/feed.atom")
+
+
 def test_another_file_that_cannot_be_read_saves_no_post_that_is_gone(patient, clock):
     patient.post("content/one.md", categories="red")
     patient.write("content/two.md", "---\ntitle: half")
