@@ -173,7 +173,7 @@ class _Loop:
         self._orders.spool.mkdir(parents=True, exist_ok=True)
         roots = (self._publisher.folder / root.path for root in self._publisher.roots)
         folders = (*roots, self._orders.spool)
-        if self._hints and self._hints.folders == folders:
+        if self._hints and self._hints.fit(folders):
             return False
         self._stop_listening()
         self._hints = Hints(folders, self._orders.hint)

@@ -8,6 +8,7 @@ from queue import Queue
 import pytest
 
 from feeds.model import SITE
+from feeds.posts.watch import Hints
 from feeds.publisher import watch
 
 PATIENCE = 20  # seconds after which a test has failed; none of them waits that long when all is well
@@ -61,6 +62,47 @@ def test_a_deleted_folder_is_noticed(watched):
     (watched.folder / "content/deep").rmdir()
     moved_until(watched, {("category", "red")})
     assert b"<entry" not in watched.read("/category/red.atom")
+
+
+@pytest.mark.slow
+def test_what_is_saved_in_a_root_that_was_made_anew_is_heard_of(watched):
+    watched.runs.get(timeout=PATIENCE)
+    root = watched.folder / "content"
+    root.rename(watched.folder / "before")
+    root.mkdir()
+    watched.site.orders.give().result(PATIENCE)  # a look finds that it is another folder
+    watched.post("content/one.md", categories="red")
+    assert moved_until(watched, {("category", "red")}) >= {("category", "red")}
+    watched.post("content/one.md", body="Changed.", categories="red")
+    assert moved_until(watched, {("category", "red")}) >= {("category", "red")}
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_news"),
+    [
+        ("content/a.md", True),
+        ("content/deep/a.md", True),
+        ("content/deep", True),
+        ("content", True),
+        (".feeds/orders/0123456789abcdef.json", True),
+        ("content/.feeds-0123456789abcdef.tmp", False),
+        ("content/.a.md.X8s2kd", False),
+        ("content/.git/index.lock", False),
+        ("content/node_modules/a/readme.md", False),
+        ("content/a.md~", False),
+    ],
+    ids=str,
+)
+def test_names_that_no_post_has_wake_nobody(tmp_path, inside, is_news):
+    folder = tmp_path / ".hidden"  # what is above the roots does not count
+    hints = Hints([folder / "content", folder / ".feeds/orders"], lambda _paths: None)
+    assert hints.is_news("added", str(folder / inside)) is is_news
+
+
+def test_where_the_site_folder_is_the_root_the_index_beside_the_posts_wakes_nobody(tmp_path):
+    hints = Hints([tmp_path, tmp_path / ".feeds/orders"], lambda _paths: None)
+    heard = ["a.md", ".feeds/index.sqlite3-wal", ".feeds/orders/1.json", ".git/HEAD"]
+    assert [hints.is_news("added", str(tmp_path / name)) for name in heard] == [True, False, True, False]
 
 
 @pytest.mark.slow
