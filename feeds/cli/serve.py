@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from feeds.opening import Opening
     from feeds.publisher import Orders
     from feeds.settings import ServerSettings
+    from feeds.site import Site
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -94,8 +95,7 @@ def _serve_alone(
 
     with open_site(opening.folder, opening.settings, say=tell) as site, progress("Reading", "posts") as report:
         click.echo(words)
-        if site.publisher is None:
-            tell("Another process publishes this folder; this one only serves, and takes over when that one ends.")
+        _tell_who_publishes(site)
         app = create_app(site, progress=report, shared=numbers)
         go_on = run_alone(
             app,
@@ -118,8 +118,17 @@ def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str,
     with open_site(opening.folder, opening.settings, say=tell) as site:
         if log := open_access_log(site):
             log.close()
-    click.echo(words)
+        click.echo(words)
+        _tell_who_publishes(site)
     return run_workers(listener, opening.settings.server, reread=reread, look=_orders(opening).give)
+
+
+def _tell_who_publishes(site: "Site") -> None:
+    """Say so where it is another process."""
+    if site.publisher is None:
+        owner = site.store.lock.owner()
+        who = f"Another process ({owner})" if owner else "Another process"
+        tell(f"{who} publishes this folder; this one only serves, and takes over when that one ends.")
 
 
 @contextmanager

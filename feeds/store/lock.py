@@ -40,6 +40,13 @@ class PublisherLock:
         finally:
             os.close(descriptor)
 
+    def owner(self) -> int | None:
+        """Return the process that publishes now, by the id it wrote down; None where nobody does, or it is not known."""
+        try:
+            return int(self._path.read_text("ascii")) if self.is_held() else None
+        except (OSError, ValueError):  # it has just taken the lock, or let go of it
+            return None
+
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)

@@ -111,8 +111,9 @@ def test_a_server_answers_and_ends_cleanly(serve, folder, number):
     assert "Traceback" not in err
 
 
-def test_a_second_server_of_the_folder_says_that_it_only_serves_and_takes_over(serve, folder):
-    first, second = serve(), serve()
+@pytest.mark.parametrize("words", [(), ("--workers", "2")], ids=["alone", "workers"])
+def test_a_second_server_of_the_folder_says_that_it_only_serves_and_takes_over(serve, folder, words):
+    first, second = serve(), serve(*words)
     status, headers, _ = second.get("/feed.rss")
     assert status == 200
     assert first.get("/feed.rss")[1]["ETag"] == headers["ETag"]
@@ -123,7 +124,8 @@ def test_a_second_server_of_the_folder_says_that_it_only_serves_and_takes_over(s
     deadline = time.monotonic() + PATIENCE
     while b"Taken over" not in second.get("/feed.rss")[2]:
         assert time.monotonic() < deadline
-    assert "this one only serves" in second.end(signal.SIGTERM)[2]
+    said = second.end(signal.SIGTERM)[2]
+    assert f"Another process ({first.process.pid}) publishes this folder; this one only serves" in said
 
 
 def test_the_addresses_to_open_are_printed(serve, folder):

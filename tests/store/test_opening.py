@@ -1,5 +1,6 @@
 """Opening an index that is damaged, of another version, locked or in a place where nobody may write."""
 
+import os
 import sqlite3
 
 import pytest
@@ -87,7 +88,9 @@ def test_only_one_process_at_a_time_publishes(desk, clock):
     other = Store(desk.folder / ".feeds", now=clock())
     assert desk.site.claim() is not None
     assert not other.lock.acquire()
+    assert other.lock.owner() == os.getpid()
     desk.site.close()
+    assert other.lock.owner() is None
     assert other.lock.acquire()
     other.close()
 
