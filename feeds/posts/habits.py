@@ -15,6 +15,7 @@ _SITE_FOLDERS = frozenset(
 _SITE_FILES = re.compile(
     r"(?:readme|license|licence|changelog|contributing|code_of_conduct|security|404)(?:\W.*)?", re.IGNORECASE
 )
+_UNFINISHED = re.compile(r"\.feeds-[0-9a-f]{16}\.tmp")
 _JEKYLL_AVOIDS = frozenset({"_site", "vendor", "node_modules"})
 
 
@@ -23,6 +24,15 @@ def is_post_name(name: str, *, in_site_folder: bool) -> bool:
     if name.startswith((".", "~$")) or not name.lower().endswith(_SUFFIXES):
         return False
     return not (in_site_folder and is_site_file(name))
+
+
+def unfinished_name(word: str) -> str:
+    """Name a file of ours that becomes a post when it is whole. word: random, in hexadecimal."""
+    return f".feeds-{word}.tmp"
+
+
+def is_unfinished_name(name: str) -> bool:
+    return _UNFINISHED.fullmatch(name) is not None
 
 
 def is_site_file(name: str) -> bool:

@@ -7,10 +7,10 @@ from pathlib import Path
 from feeds.errors import FolderError
 from feeds.posts.ground import Root, Sighting
 from feeds.posts.habits import is_jekyll_source
-from feeds.posts.sweeping import Sweep, sight, sight_all, sweep
+from feeds.posts.sweeping import Sweep, clear_away, sight, sight_all, sweep
 from feeds.settings import Settings
 
-__all__ = ["Root", "Sighting", "Sweep", "find_roots", "sight", "sight_all", "sweep"]
+__all__ = ["Root", "Sighting", "Sweep", "clear_away", "find_roots", "sight", "sight_all", "sweep"]
 
 _JEKYLL_SETTINGS = ("_config.yml", "_config.yaml", "_config.toml", "_posts")
 

@@ -3,13 +3,14 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from feeds.diagnostics import Diagnostic
 from feeds.errors import FolderError
 from feeds.posts.ground import Ground, Root, Sighting, grounds_of, is_utf8, sighting_of
-from feeds.posts.habits import is_post_name
+from feeds.posts.habits import is_post_name, is_unfinished_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class Sweep:
     skipped: int  # files that cannot be posts
     diagnostics: tuple[Diagnostic, ...] = ()
     blind: tuple[str, ...] = ()  # folders and files that could not be looked at: nothing is known of what they hold
+    unfinished: tuple[str, ...] = ()  # absolute paths of files of ours that are being written, or were left so
 
 
 def sweep(folder: Path, roots: tuple[Root, ...]) -> Sweep:
@@ -27,8 +29,20 @@ def sweep(folder: Path, roots: tuple[Root, ...]) -> Sweep:
         look.walk(ground)
     order = sorted(look.sightings, key=lambda one: (one.root.rank, one.path))
     return Sweep(
-        sightings=tuple(order), skipped=look.skipped, diagnostics=tuple(look.diagnostics), blind=tuple(look.blind)
+        sightings=tuple(order),
+        skipped=look.skipped,
+        diagnostics=tuple(look.diagnostics),
+        blind=tuple(look.blind),
+        unfinished=tuple(look.unfinished),
     )
+
+
+def clear_away(unfinished: Iterable[str], *, before: float) -> None:
+    """Delete what was left half-written before a moment (seconds since 1970): whoever wrote it was killed."""
+    for file in unfinished:
+        with suppress(OSError):
+            if os.lstat(file).st_mtime < before:
+                os.unlink(file)  # noqa: PTH108
 
 
 def sight(folder: Path, roots: tuple[Root, ...], path: str) -> Sighting | None:
@@ -75,6 +89,7 @@ class _Look:
     sightings: list[Sighting] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     blind: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
     skipped: int = 0
 
     def walk(self, ground: Ground) -> None:
@@ -92,6 +107,7 @@ class _Look:
                     self._file(entry, prefix, ground)
                 else:
                     self.skipped += 1
+                    self.unfinished += [entry.path] if is_unfinished_name(entry.name) else ()
 
     def _entries(self, place: str, prefix: str, ground: Ground) -> Iterable[os.DirEntry[str]]:
         try:

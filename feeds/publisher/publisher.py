@@ -13,7 +13,7 @@ from feeds.events import Event
 from feeds.model import SITE, Entry, FeedKey, Plan
 from feeds.posts.conventions import load_authors
 from feeds.posts.naming import name_of
-from feeds.posts.roots import Root, Sighting, find_roots, sight, sight_all, sweep
+from feeds.posts.roots import Root, Sighting, clear_away, find_roots, sight, sight_all, sweep
 from feeds.publisher import claims, told
 from feeds.publisher.reading import Batch, Desk, authority_of, row_of
 from feeds.publisher.run import Run
@@ -29,6 +29,7 @@ _BATCH = 500  # entries in one transaction, about; and paths in one question
 _ROWS = 5_000  # files in one transaction, about: most of them may have the bytes they had
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
 _SAY_AGAIN = timedelta(hours=1)  # that what sweeps have said still holds is written down no more often
+_LEFT = 3600  # seconds after which nobody goes on writing a file that we began
 _SWEEP_CODES = ("file-leaves-root", "not-looked-at")
 
 
@@ -143,6 +144,7 @@ class Publisher:
         self.roots = find_roots(self.folder, self.settings)
         self._desk = replace(self._desk, authors=load_authors(self.folder))
         swept = sweep(self.folder, self.roots)
+        clear_away(swept.unfinished, before=self.now().timestamp() - _LEFT)
         known = self.store.looks()
         revision = self._desk.revision
         is_stale = self._is_stale(revision, is_empty=not known)
@@ -257,7 +259,7 @@ class Publisher:
         unread: set[str | None] | None = None
         for path in sorted(batch.gone & before.keys()):
             row = before[path]
-            since_when = since if row.missing_since is None else row.missing_since
+            since_when = since if row.missing_since is None else min(row.missing_since, since)  # the clock may go back
             if row.entry_id and since_when <= over < since:
                 unread = {self._key_of(one) for one in self.store.unread()} if unread is None else unread
                 since_when = since if self._key_of(row) in unread - {None} else since_when

@@ -1,5 +1,6 @@
 """Posts that vanish and come back, are renamed, or go for good (invariant 8)."""
 
+import os
 import shutil
 
 import pytest
@@ -100,6 +101,17 @@ def test_the_grace_time_outlives_a_restart(patient, clock):
     patient.restart()
     patient.publish()
     clock.advance(2)
+    assert patient.site.claim().keep_time().removed == 1
+
+
+def test_a_clock_that_is_set_back_prolongs_no_grace_time(patient, clock):
+    patient.post("content/one.md")
+    patient.publish()
+    patient.delete("content/one.md")
+    patient.publish()
+    clock.advance(-86_400)
+    patient.publish()
+    clock.advance(5)
     assert patient.site.claim().keep_time().removed == 1
 
 
@@ -272,6 +284,21 @@ def test_a_post_that_comes_back_broken_leaves_its_id_to_the_twin_that_took_it(pa
     patient.post("content/a.md", title="Mended", guid="shared")
     patient.publish()
     assert b"Mended" in patient.read("/feed.atom")
+
+
+def test_a_file_that_was_left_half_written_by_us_goes_after_an_hour_and_nobody_elses_does(desk, clock):
+    noon = clock().timestamp()
+    ages = {
+        ".feeds-0123456789abcdef.tmp": 3601,
+        ".feeds-0123456789abcde0.tmp": 3599,
+        ".0123456789abcdef.tmp": 9999,
+        ".feeds-theirs.tmp": 9999,
+    }
+    for name, age in ages.items():
+        os.utime(desk.write(f"content/deep/{name}", "---\ntitle: ha"), (noon - age,) * 2)
+    desk.publish()
+    left = {file.name for file in (desk.folder / "content/deep").iterdir()}
+    assert left == ages.keys() - {".feeds-0123456789abcdef.tmp"}
 
 
 def test_another_file_that_cannot_be_read_saves_no_post_that_is_gone(patient, clock):

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from feeds.posts.habits import unfinished_name
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -97,10 +99,10 @@ def read(folder: int, name: str, *, most: int | None = None) -> bytes | None:
 def write(folder: int, name: str, content: bytes) -> None:
     """Put a file in place, so that nobody ever sees half of it, not even after the power has failed.
 
-    Until then it has a hidden name, which is no post's.
+    Until then it has a hidden name, which is no post's; where we are killed, the publisher takes it away later.
     """
     mode = _mode(folder, name)
-    fresh = f".{secrets.token_hex(8)}.tmp"
+    fresh = unfinished_name(secrets.token_hex(8))
     descriptor = os.open(fresh, _FRESH, 0o666 if mode is None else 0o600, dir_fd=folder)
     try:
         try:
