@@ -41,7 +41,7 @@ class PublisherLock:
             os.close(descriptor)
 
     def owner(self) -> int | None:
-        """Return the process that publishes now, by the id it wrote down; None where nobody does, or it is not known."""
+        """Return the id of the process that publishes now; None where nobody does, or it has not written it yet."""
         try:
             return int(self._path.read_text("ascii")) if self.is_held() else None
         except (OSError, ValueError):  # it has just taken the lock, or let go of it

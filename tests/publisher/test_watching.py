@@ -1,5 +1,6 @@
 """The loop that keeps a living process in line with its folder."""
 
+import errno
 import os
 import subprocess
 import threading
@@ -197,6 +198,22 @@ def runs_of(desk, *changes):
 
     watch(desk.site.claim(), desk.site.orders, stop, on_run)
     return runs
+
+
+def test_where_no_watcher_can_be_had_the_sweep_finds_every_change(open_desk, monkeypatch, caplog):
+    def refuse(*_folders, **_how):
+        raise OSError(errno.ENOSPC, "the limit on inotify watches is reached")
+
+    monkeypatch.setattr("feeds.posts.watch.watch", refuse)
+    desk = open_desk(content={"sweep": 0.001})
+    runs = runs_of(
+        desk,
+        lambda: desk.post("content/one.md", categories="red"),
+        lambda: desk.post("content/one.md", body="Changed.", categories="red"),
+        lambda: desk.delete("content/one.md"),
+    )
+    assert all(("category", "red") in run.moved for run in runs[1:])
+    assert "watch.lost" in caplog.text
 
 
 def test_the_time_from_a_change_to_its_feeds_counts_from_the_file_or_the_look_before(open_desk):
