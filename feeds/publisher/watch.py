@@ -128,19 +128,21 @@ class _Loop:
         return paths
 
     def _done_with(self, run: Run) -> "list[_Open]":
-        """Take the orders whose posts have been read, or were waited for long enough; the others stay open."""
-        waiting, done = [], []
+        """Return the orders whose posts have been read, or were waited for long enough; the others wait on."""
+        done = []
         for one in self._open:
             one.run.join(run)
             one.tries += 1
             is_waiting = run.waiting if not one.ticket.paths else run.waiting & one.ticket.paths
-            (waiting if is_waiting and one.tries < _PATIENCE else done).append(one)
-        self._open = waiting
+            if not is_waiting or one.tries >= _PATIENCE:
+                done.append(one)
         return done
 
     def _answer(self, done: "list[_Open]", *, error: str = "") -> None:
+        """Report on orders; until then they are open, and would be put back if the loop ended."""
         for one in done:
             one.ticket.fulfil(Report.of(one.ticket.id, one.run, error=error))
+        self._open = [one for one in self._open if one not in done]
 
     # --- hints
 
