@@ -140,6 +140,7 @@ class Orders:
         self.is_here = False
         self._wake = threading.Condition()
         self._heard: set[str] = set()
+        self._is_rung = False
         self._waiting: dict[frozenset[str], Ticket] = {}
 
     # --- who asks
@@ -179,6 +180,12 @@ class Orders:
             self._heard.update(paths)
             self._wake.notify_all()
 
+    def ring(self) -> None:
+        """Wake the publisher: there is something for it to see that is neither a hint nor an order."""
+        with self._wake:
+            self._is_rung = True
+            self._wake.notify_all()
+
     # --- the publisher
 
     def take(self) -> tuple[frozenset[str], list[Ticket]]:
@@ -203,8 +210,13 @@ class Orders:
         """Return when something was heard or ordered, after `timeout` seconds, or once stopped."""
         until = time.monotonic() + timeout
         with self._wake:
-            while not (self._heard or self._waiting) and not stop.is_set() and (rest := until - time.monotonic()) > 0:
+            while not (self._is_awaited or stop.is_set()) and (rest := until - time.monotonic()) > 0:
                 self._wake.wait(min(rest, _NOTICE))
+            self._is_rung = False
+
+    @property
+    def _is_awaited(self) -> bool:
+        return bool(self._heard or self._waiting or self._is_rung)
 
     def _spooled(self) -> list[Ticket]:
         """Take the orders in the spool, and those that a publisher before us took and left."""

@@ -17,6 +17,7 @@ from feeds.posts.roots import Root, Sighting, clear_away, find_roots, sight, sig
 from feeds.publisher import claims, told
 from feeds.publisher.reading import Batch, Desk, authority_of, row_of
 from feeds.publisher.run import Run
+from feeds.publisher.survey import Survey
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.sources import Sources
@@ -67,14 +68,17 @@ class Publisher:
 
     # --- runs
 
-    def catch_up(self, progress: Progress | None = None, *, is_patient: bool = False) -> Run:
+    def catch_up(
+        self, progress: Progress | None = None, *, is_patient: bool = False, survey: Survey | None = None
+    ) -> Run:
         """Look at every file, read those that moved, and bring the feeds in line.
 
-        is_patient: wait for files that are still being written, and for none that is missing, as a run that has no next
-        one must.
+        survey: what was seen of them a moment ago; None: look now. is_patient: wait for files that are still being
+        written, and for none that is missing, as a run that has no next one must.
         Raises FolderError where a root cannot be read; nothing is removed then.
         """
-        run = self._sweep(progress, is_final=is_patient)
+        is_past = survey is not None
+        run = self._sweep(survey or self.survey(), progress, is_final=is_patient, is_past=is_past)
         for _ in range(_PATIENCE if is_patient else 0):
             if not run.waiting:
                 break
@@ -140,16 +144,33 @@ class Publisher:
     def _grace(self) -> timedelta:
         return timedelta(seconds=self.settings.content.grace)
 
-    def _sweep(self, progress: Progress | None, *, is_final: bool) -> Run:
-        self.roots = find_roots(self.folder, self.settings)
-        self._desk = replace(self._desk, authors=load_authors(self.folder))
-        swept = sweep(self.folder, self.roots)
-        clear_away(swept.unfinished, before=self.now().timestamp() - _LEFT)
+    def survey(self) -> Survey:
+        """Look at every file and compare it with the index. Any thread may; it changes nothing. Raises FolderError."""
+        roots = find_roots(self.folder, self.settings)
+        swept = sweep(self.folder, roots)
         known = self.store.looks()
+        return Survey(
+            roots=roots,
+            authors=load_authors(self.folder),
+            swept=swept,
+            moved=tuple(one for one in swept.sightings if known.get(one.path) != (one.size, one.mtime_ns)),
+            gone=frozenset(known.keys() - {one.path for one in swept.sightings} - set(_hidden(known, swept.blind))),
+            is_first=not known,
+        )
+
+    def _sweep(self, survey: Survey, progress: Progress | None, *, is_final: bool, is_past: bool) -> Run:
+        """is_past: other runs may have come between, so what seemed to have moved or gone is looked at once more."""
+        swept, fresh, gone = survey.swept, list(survey.moved), set(survey.gone)
+        clear_away(swept.unfinished, before=self.now().timestamp() - _LEFT)
+        self.roots = survey.roots
+        self._desk = replace(self._desk, authors=survey.authors)
         revision = self._desk.revision
-        is_stale = self._is_stale(revision, is_empty=not known)
-        fresh = [one for one in swept.sightings if is_stale or known.get(one.path) != (one.size, one.mtime_ns)]
-        gone = known.keys() - {one.path for one in swept.sightings} - set(_hidden(known, swept.blind))
+        is_stale = self._is_stale(revision, is_empty=survey.is_first)
+        if is_stale:
+            fresh = list(swept.sightings)
+        if is_past:
+            fresh = self._sight(one.path for one in fresh)
+            gone -= {one.path for one in self._sight(gone)}
         run = Run(seen=len(swept.sightings), skipped=swept.skipped)
         self._read_all(fresh, sorted(gone), run, is_stale=is_stale, is_final=is_final, progress=progress)
         self._finish(run, revision, swept.diagnostics)

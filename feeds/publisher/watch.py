@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from feeds.errors import FolderError, IndexLostError
@@ -12,6 +13,7 @@ from feeds.posts.watch import Hints
 from feeds.publisher.orders import Orders, Report, Ticket
 from feeds.publisher.publisher import Progress, Publisher
 from feeds.publisher.run import Run
+from feeds.publisher.survey import Survey
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,11 @@ class _Loop:
         self._hints: Hints | None = None
         self._waiting: set[str] = set()  # paths that must rest before they are read
         self._open: list[_Open] = []
+        self._must_sweep = True  # now: somebody waits for it
         self._next_sweep = 0.0  # by the monotonic clock
+        self._surveyor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="survey")
+        self._survey: Future[Survey] | None = None  # under way, so that what is ordered meanwhile need not wait for it
+        self._surveyed = (0.0, 0.0)  # when it began: by the monotonic clock, and in seconds since 1970
         self._swept: float | None = None  # seconds since 1970, when the last sweep began
 
     def turn(self) -> Run:
@@ -78,37 +84,49 @@ class _Loop:
 
     def _run(self, heard: set[str], ordered: set[str]) -> Run:
         """Look at what was ordered, which is final, and at what was heard of; or at everything, where it is time."""
-        publisher = self._publisher
-        began, is_sweep = publisher.now().timestamp(), time.monotonic() >= self._next_sweep
+        publisher, swept = self._publisher, self._swept
         run = publisher.take(ordered, is_final=True) if ordered else Run()
-        if is_sweep:
-            run.join(self._sweep())
-        elif heard := heard - ordered:
-            run.join(publisher.take(heard))
-        elif not ordered:
-            run.join(publisher.keep_time())
-        run.lags = self._lags(run)
-        self._swept = began if is_sweep else self._swept
+        if self._must_sweep:
+            self._must_sweep = False
+            self._surveyed = time.monotonic(), publisher.now().timestamp()
+            run.join(self._sweep(None))
+        else:
+            if heard := heard - ordered:
+                run.join(publisher.take(heard))
+            if self._survey and self._survey.done():
+                survey, self._survey = self._survey.result, None
+                run.join(self._sweep(survey()))
+            elif not heard and not ordered:
+                run.join(publisher.keep_time())
+            if self._survey is None and time.monotonic() >= self._next_sweep:
+                self._begin_survey()
+        run.lags = self._lags(run, swept)
         return run
 
-    def _sweep(self) -> Run:
-        started = time.monotonic()
-        run = self._publisher.catch_up(self._progress)
+    def _begin_survey(self) -> None:
+        self._surveyed = time.monotonic(), self._publisher.now().timestamp()
+        self._survey = self._surveyor.submit(self._publisher.survey)
+        self._survey.add_done_callback(lambda _done: self._orders.ring())
+
+    def _sweep(self, survey: Survey | None) -> Run:
+        began, at = self._surveyed
+        run = self._publisher.catch_up(self._progress, survey=survey)
         is_new = self._listen()
-        took = time.monotonic() - started
+        took = time.monotonic() - began
         pause = _ARMING if is_new else max(self._publisher.settings.content.sweep, _SHARE_OF_TIME * took)
         self._next_sweep = time.monotonic() + pause
+        self._swept = at
         return run
 
-    def _lags(self, run: Run) -> tuple[float, ...]:
+    def _lags(self, run: Run, swept: float | None) -> tuple[float, ...]:
         """Say how long each change of a post took to be published; nothing before the first sweep.
 
         A file may bring an old mtime from elsewhere, but the last sweep did not see it so: it came after that.
         """
-        if self._swept is None:
+        if swept is None:
             return ()
         now = self._publisher.now().timestamp()
-        return tuple(max(0.0, now - max(self._swept, mtime / 1e9)) for mtime in run.mtimes)
+        return tuple(max(0.0, now - max(swept, mtime / 1e9)) for mtime in run.mtimes)
 
     # --- orders
 
@@ -123,7 +141,7 @@ class _Loop:
                 paths |= one.ticket.paths & self._waiting
                 continue
             if not one.ticket.paths or any((self._publisher.folder / path).is_dir() for path in one.ticket.paths):
-                self._next_sweep = 0
+                self._must_sweep = True
             paths |= one.ticket.paths
         return paths
 
@@ -154,7 +172,7 @@ class _Loop:
             if path.is_relative_to(self._orders.spool.parent):
                 continue  # our own
             if not path.is_relative_to(self._publisher.folder) or not path.suffix or path.is_dir():
-                self._next_sweep = 0
+                self._must_sweep = True
             else:
                 paths.add(path.relative_to(self._publisher.folder).as_posix())
         return paths
@@ -167,7 +185,8 @@ class _Loop:
             self._stop.wait(max(_TICK, min(pause, until_due)))
             return
         until_settled = self._publisher.settings.content.settle if self._waiting or self._open else math.inf
-        wait = min(self._next_sweep - time.monotonic(), max(_TICK, until_settled), until_due)
+        until_sweep = math.inf if self._survey else self._next_sweep - time.monotonic()
+        wait = min(until_sweep, max(_TICK, until_settled), until_due)
         self._orders.wait(max(0, wait), stop=self._stop)
 
     def _listen(self) -> bool:
@@ -188,6 +207,7 @@ class _Loop:
             self._hints = None
 
     def close(self) -> None:
+        self._surveyor.shutdown(wait=False, cancel_futures=True)
         self._stop_listening()
         self._orders.put_back(one.ticket for one in self._open)
 

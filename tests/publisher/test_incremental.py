@@ -43,6 +43,7 @@ class ChangingFolder(RuleBasedStateMachine):
         self.site = open_site(self.folder, self.settings, now=lambda: self.now)
         self.ticks = 0
         self.etags_of = {}
+        self.survey = None  # made some changes ago
 
     def teardown(self):
         self.site.close()
@@ -139,6 +140,7 @@ class ChangingFolder(RuleBasedStateMachine):
             "feeds": {"window": window, "content": content},
         }
         self.settings = load_settings(self.folder, environ={}, flags=self.tables)
+        self.survey = None
         self.restart()
 
     @rule(days=st.integers(1, 400))
@@ -160,6 +162,16 @@ class ChangingFolder(RuleBasedStateMachine):
         every = [path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.md")]
         known = [*self.site.store.post_rows()]
         self.site.claim().take({*every, *known}) if self.site.claim().roots else None
+
+    @rule()
+    @precondition(lambda self: self.ticks)
+    def look(self):
+        self.survey = self.site.claim().survey()
+
+    @rule()
+    @precondition(lambda self: self.survey)
+    def publish_what_was_seen(self):
+        self.site.claim().catch_up(survey=self.survey)
 
     def _feeds(self, site):
         found = {}

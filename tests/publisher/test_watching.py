@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import sys
 import threading
 from queue import Queue
 
@@ -255,3 +256,38 @@ def test_files_that_wait_to_be_read_are_a_queue(open_desk):
     publisher = desk.site.claim()
     publisher.catch_up(lambda done, total: seen.append((publisher.queue, total - done)))
     assert seen == [(700, 700), (200, 200), (0, 0)]
+
+
+def test_what_is_ordered_does_not_wait_for_a_sweep_that_is_under_way(open_desk, monkeypatch):
+    desk = open_desk(content={"sweep": 0.01})
+    desk.post("content/one.md", title="One")
+    publisher = desk.site.claim()
+    looking, may_end, survey = threading.Event(), threading.Event(), publisher.survey
+
+    def slowly():
+        seen = survey()
+        if threading.current_thread() is not work:
+            looking.set()
+            assert may_end.wait(PATIENCE)
+        return seen
+
+    monkeypatch.setattr(publisher, "survey", slowly)
+    monkeypatch.setattr(sys.modules["feeds.publisher.watch"], "_ARMING", 0)
+    stop = threading.Event()
+    work = threading.Thread(target=watch, args=(publisher, desk.site.orders, stop, lambda _run: None))
+    work.start()
+    try:
+        assert looking.wait(PATIENCE)
+        desk.post("content/two.md", title="Two")
+        desk.delete("content/one.md")
+        assert desk.site.orders.give(["content/two.md", "content/one.md"]).result(PATIENCE).changed == 1
+        assert b"Two" in desk.read("/feed.atom")
+        may_end.set()
+        assert desk.site.orders.give().result(PATIENCE)
+    finally:
+        may_end.set()
+        stop.set()
+        work.join(PATIENCE)
+    body = desk.read("/feed.atom")
+    assert b"Two" in body  # the sweep had not seen it
+    assert b"One" not in body  # and had seen this

@@ -1,0 +1,16 @@
+"""A look at all files, compared with the index: what a sweep finds before anything is read."""
+
+from dataclasses import dataclass
+
+from feeds.posts.roots import Root, Sighting, Sweep
+from feeds.publisher.reading import Authors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    roots: tuple[Root, ...]
+    authors: Authors
+    swept: Sweep
+    moved: tuple[Sighting, ...]  # whose size or time is another than in the index, and those that it does not know
+    gone: frozenset[str]  # paths that the index knows and nobody sees
+    is_first: bool  # the index knows nothing yet
