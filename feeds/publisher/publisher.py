@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ Progress = Callable[[int, int], None]  # files read so far, files to read
 _BATCH = 500  # entries in one transaction, about; and paths in one question
 _ROWS = 5_000  # files in one transaction, about: most of them may have the bytes they had
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _SAY_AGAIN = timedelta(hours=1)  # that what sweeps have said still holds is written down no more often
 _LEFT = 3600  # seconds after which nobody goes on writing a file that we began
 _SWEEP_CODES = ("file-leaves-root", "not-looked-at")
@@ -64,6 +65,7 @@ class Publisher:
         )
         self._said_by_sweep: tuple[Diagnostic, ...] | None = None
         self._moved_at: datetime | None = None  # when the site's feed did last
+        self._next_moment: datetime | None = None  # when the clock will change something, as far as that is known
         self._said_at = now()
 
     # --- runs
@@ -92,15 +94,18 @@ class Publisher:
         """Look at these paths, relative to the folder, as hints say that something happened there.
 
         is_final: whoever names them is done with them: what is there is whole, however young it is, and what is not
-        there any more was deleted on purpose and is not expected back.
+        there any more was deleted on purpose and is not expected back. Raises FolderError where a root cannot be read.
         """
         run = Run()
+        is_time = self._next_moment is None or self.now() >= self._next_moment
         wanted = set(paths)
+        self.roots = self.roots or find_roots(self.folder, self.settings)
         found = self._sight(wanted)
         gone = self.store.post_rows_at(wanted - {one.path for one in found})
         rested = found if is_final else self._part_young(found, run)
         self._read_all(rested, sorted(gone), run, is_final=is_final, is_whole=is_final)
-        self._keep_time(run)
+        if is_time:
+            self._keep_time(run)
         return run
 
     def next_moment(self) -> datetime | None:
@@ -108,10 +113,10 @@ class Publisher:
 
         It may be past already.
         """
-        moments = [self.store.next_due(self.now())]
-        if since := self.store.first_missing():
-            moments.append(since + self._grace)
-        return min((moment for moment in moments if moment), default=None)
+        due, missing = self.store.next_moments(self.now())
+        moments = [*due, *(since + self._grace for since in missing)]
+        self._next_moment = min(moments, default=_NEVER)
+        return min(moments, default=None)
 
     def pause(self) -> float:
         """Return for how many seconds the site's feed should still stay as it is, so that a burst moves it once."""
@@ -370,6 +375,7 @@ class Publisher:
         said = [one for found in batch.diagnostics.values() for one in found]
         complaints = [one for verdict in verdicts for one in verdict.diagnostics]
         contested = {row.path for verdict in verdicts for row in verdict.rows} | {one.path for one in complaints}
+        self._next_moment = None
         with self.store.writing() as commit:
             commit.put_posts(row for path, row in rows.items() if path not in batch.gone)
             commit.forget_posts(batch.gone)

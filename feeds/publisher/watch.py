@@ -52,7 +52,7 @@ class _Loop:
         self._hints: Hints | None = None
         self._waiting: set[str] = set()  # paths that must rest before they are read
         self._open: list[_Open] = []
-        self._must_sweep = True  # now: somebody waits for it
+        self._must_sweep = publisher.store.fact("is_ready") is None  # at once: somebody waits for it
         self._next_sweep = 0.0  # by the monotonic clock
         self._surveyor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="survey")
         self._survey: Future[Survey] | None = None  # under way, so that what is ordered meanwhile need not wait for it

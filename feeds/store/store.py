@@ -59,6 +59,7 @@ _ENDS = and_(entries.c.is_live, entries.c.expires <= _CLOCK)
 _DUE = select(entries.c.id).where(or_(_BEGINS, _ENDS)).order_by(entries.c.id)
 _NEXT_BEGIN = select(func.min(entries.c.published)).where(~entries.c.is_live, entries.c.published > _CLOCK)
 _NEXT_END = select(func.min(entries.c.expires)).where(entries.c.is_live, entries.c.expires > _CLOCK)
+_NEXT = select(_NEXT_BEGIN.scalar_subquery(), _NEXT_END.scalar_subquery(), _FIRST_MISSING.scalar_subquery())
 _FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
 
 
@@ -214,12 +215,6 @@ class Store:
         with self.engine.connect() as connection:
             return tuple(_post(row) for row in connection.execute(query))
 
-    def first_missing(self) -> datetime | None:
-        """Return since when the post that has been missing for longest has been so."""
-        with self.engine.connect() as connection:
-            first = connection.scalar(_FIRST_MISSING)
-        return None if first is None else moment_at(first)
-
     def tombstones(self) -> tuple[Tombstone, ...]:
         """Return the entries that are no more, the last gone first."""
         query = select(tombstones).order_by(tombstones.c.at.desc(), tombstones.c.id)
@@ -257,12 +252,12 @@ class Store:
         with self.engine.connect() as connection:
             return tuple(connection.scalars(_DUE, {"clock": microseconds(now)}))
 
-    def next_due(self, now: datetime) -> datetime | None:
-        clock = {"clock": microseconds(now)}
+    def next_moments(self, now: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
+        """Return when entries come or go next, and since when the post has been missing that is so for longest."""
         with self.engine.connect() as connection:
-            found = (connection.scalar(_NEXT_BEGIN, clock), connection.scalar(_NEXT_END, clock))
-        moments = [moment for moment in found if moment is not None]
-        return moment_at(min(moments)) if moments else None
+            begin, end, missing = connection.execute(_NEXT, {"clock": microseconds(now)}).one()
+        due = tuple(moment_at(moment) for moment in (begin, end) if moment is not None)
+        return due, () if missing is None else (moment_at(missing),)
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         columns = (diagnostics.c.code, diagnostics.c.path, diagnostics.c.line, diagnostics.c.detail)

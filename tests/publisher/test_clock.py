@@ -19,14 +19,13 @@ def test_the_next_moment_that_matters_is_known(desk, clock):
     desk.post("content/one.md", date="2026-11-01 12:00:10")
     desk.post("content/two.md", date="2026-10-01", expiry="2026-11-01 12:00:05")
     desk.publish()
-    store = desk.site.store
-    assert (store.next_due(clock()) - clock()).total_seconds() == 5
+    assert (desk.site.claim().next_moment() - clock()).total_seconds() == 5
     clock.advance(5)
     desk.site.claim().keep_time()
-    assert (store.next_due(clock()) - clock()).total_seconds() == 5
+    assert (desk.site.claim().next_moment() - clock()).total_seconds() == 5
     clock.advance(5)
     desk.site.claim().keep_time()
-    assert store.next_due(clock()) is None
+    assert desk.site.claim().next_moment() is None
 
 
 def test_an_expired_post_leaves_and_its_feed_moves(desk, clock):

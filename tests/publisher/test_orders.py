@@ -188,11 +188,13 @@ def test_a_report_comes_back_from_its_file_as_it_was(desk):
 def test_a_thousand_orders_at_once_are_all_answered_by_few_runs(publishing):
     desk = publishing()
     save(desk, "content/one.md", categories="red")
-    seen = []
-    threads = [
-        threading.Thread(target=lambda: seen.append(desk.site.orders.give(["content/one.md"]).result(PATIENCE)))
-        for _ in range(1000)
-    ]
+    seen, together = [], threading.Barrier(1000)
+
+    def order():
+        together.wait(PATIENCE)
+        seen.append(desk.site.orders.give(["content/one.md"]).result(PATIENCE))
+
+    threads = [threading.Thread(target=order) for _ in range(1000)]
     for one in threads:
         one.start()
     for one in threads:

@@ -126,7 +126,8 @@ def test_a_folder_that_cannot_be_read_keeps_what_is_published_and_stops_at_once(
 
     def on_run(run):
         assert run.is_nothing
-        stop.set()
+        if run.is_blind:
+            stop.set()
 
     watch(desk.site.claim(), desk.site.orders, stop, on_run)
     assert desk.etags() == before
