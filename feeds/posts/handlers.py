@@ -42,7 +42,14 @@ class _Handler(BaseHandler):
 
 class YamlHandler(_Handler):
     def read(self, text: str) -> Block:
-        return read_yaml(text, max_depth=self.max_depth)
+        try:
+            return read_yaml(text, max_depth=self.max_depth)
+        except yaml.YAMLError:
+            if re.search(
+                rf"(?:[\[{{]\s*){{{self.max_depth + 1}}}", text
+            ):  # libyaml looks ahead, and may give up before us
+                raise RefusedError("front-matter-too-deep", str(self.max_depth)) from None
+            raise
 
 
 class TomlHandler(_Handler):

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.diagnostics import Found
+from feeds.posts import handlers
 from feeds.posts.frontmatter import FrontMatter, read_front_matter
 from feeds.posts.yaml_block import RefusedError
 
@@ -262,3 +264,13 @@ def test_any_text_is_parted_without_an_error(text):
         assert front.body.split() == text.split()
     else:
         assert text.rstrip().endswith(front.body)
+
+
+def test_deep_nesting_that_the_parser_gives_up_on_is_refused_and_not_salvaged(monkeypatch):
+    def give_up(_text, *, max_depth):
+        raise yaml.YAMLError("too deep for me")
+
+    monkeypatch.setattr(handlers, "read_yaml", give_up)
+    with pytest.raises(RefusedError, match="front-matter-too-deep"):
+        read("---\na: {}\n---\n".format("[" * 70 + "]" * 70))
+    assert read("---\na: [1\n---\n")[0].values == {"a": "[1"}

@@ -110,7 +110,7 @@ def test_the_server_ends_in_the_middle_of_a_long_run(open_desk):
     desk = open_desk()
     reading = threading.Event()
 
-    def read_for_ever(progress):
+    def read_for_ever(progress, **_how):
         while True:
             progress(1, 2)
             reading.set()
