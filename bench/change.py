@@ -4,9 +4,11 @@
 
 The same corpus for all three, at each size; its categories are a fifth of its posts, 2,000 at most. What is served is
 asked for over one connection that stays open, always with the ETag that came last, until a 200 has the new words; so a
-figure holds the poll that found it. `content.settle` is as it comes, and is part of what a saved file takes, but of no
-PUT. Hugo (Debian: hugo) is `hugo server --renderToDisk --disableFastRender`; it has no layouts to render, so it writes
-feeds alone, and counts until the category's index.xml on disk has the new words. The script would have to run again.
+figure holds the poll that found it. A server that has started rests for some seconds first, while it looks at all
+files; the looks that come every `content.sweep` seconds are part of what is measured. `content.settle` is as it comes,
+and is part of what a saved file takes, but of no PUT. Hugo (Debian: hugo) is `hugo server --renderToDisk
+--disableFastRender`; it has no layouts to render, so it writes feeds alone, and counts until the category's index.xml
+on disk has the new words. The script would have to run again.
 """
 
 import argparse
@@ -40,6 +42,7 @@ from feeds.web.app import create_app
 TOKEN = "bench-bench-bench-bench-bench-bench"  # gives the right to PUT
 HUGO = 'baseURL = "https://finews.example.com/"\ntitle = "Bench"\nrssLimit = 50\n'
 PATIENCE = 900.0  # seconds that anything may take before the run counts as failed
+REST = 8.0  # seconds that a started server rests before it is measured: two looks at all files come first
 LOOK = 0.001  # seconds between two polls for one change
 IN_A_CATEGORY = 20  # posts of the burst
 POST = "---\ntitle: {title}\ndate: 2026-10-31 23:59:{second:02} +0800\ncategories: {category}\n---\n\n{text}\n"
@@ -301,6 +304,7 @@ def measure_inside(folder: Path, repeats: int) -> None:
     with open_site(opening.folder, opening.settings) as site:
         app = create_app(site)
         with lifespan(app) as runner:
+            runner.run(asyncio.sleep(REST))
             print(*runner.run(_puts(Inside(app), category, repeats)))
 
 
@@ -395,6 +399,7 @@ def measure(size: int, scratch: Path, options: argparse.Namespace) -> Figures:
         pass
     with serving(folder, scratch, figures, "warm") as server:
         reader = Reader(server.port)
+        time.sleep(REST)
         put_over_http(reader, category, figures, options.repeats)
         save(reader, folder, category, figures, options.repeats)
         burst(reader, folder, figures, options.burst)
