@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode
 
+from feeds.cli.asking import site_address
 from feeds.errors import FeedsError
 
 _PATH = "/-/events"
-_HOSTS = ("127.0.0.1", "::1", "localhost")  # to which a token may go as it is
 _MEDIA_TYPE = "text/event-stream"
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 60.0  # after which the connection counts as lost; servers let hear of them four times as often
@@ -178,20 +178,13 @@ class Listener:
 def _split(url: str, kinds: Sequence[str]) -> tuple[bool, str, int | None, str]:
     """Return whether TLS is meant, the host, the port, and the path with its query.
 
-    Raises FeedsError where the address is none.
+    Raises ServerError where the address is none.
     """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or parts.scheme not in ("http", "https"):
-        raise FeedsError(f"{url} is no address of a site", "write it as http://127.0.0.1:8000")
-    if parts.scheme == "http" and host not in _HOSTS:
-        raise FeedsError(f"{url} would get the token in clear text", "use https, or ask on the server's own machine")
+    parts = site_address(url)
     path = parts.path.rstrip("/").removesuffix(_PATH) + _PATH
     query = urlencode([("kind", kind) for kind in kinds])
-    return parts.scheme == "https", host, port, quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{query}" if query else "")
+    target = path + (f"?{query}" if query else "")
+    return parts.scheme == "https", parts.hostname or "", parts.port, target
 
 
 def _why(response: http.client.HTTPResponse) -> str:

@@ -1,18 +1,16 @@
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import click
 
+from feeds.cli.asking import read_token, site_address, token_option
 from feeds.cli.telling import tell
 from feeds.errors import ServerError
 
-_TOKEN = "FEEDS_TOKEN"  # noqa: S105 - the name of a variable
 _PATIENCE = 10.0  # seconds that a server has to answer, beside those it was asked to wait
-_HOSTS = ("127.0.0.1", "::1", "localhost")  # to which a token may go as it is
 _MOST_BYTES = 50_000_000  # of an answer
 
 
@@ -20,9 +18,7 @@ _MOST_BYTES = 50_000_000  # of an answer
 @click.argument("url")
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="File or folder, relative to the site folder.")
 @click.option("--wait", type=click.FloatRange(0, 60), default=30, show_default=True, help="Seconds for the result.")
-@click.option(
-    "--token-file", type=click.Path(dir_okay=False, path_type=Path), help=f"File with the token.  [default: ${_TOKEN}]"
-)
+@token_option
 @click.pass_context
 def regenerate(ctx: click.Context, url: str, paths: tuple[str, ...], wait: float, token_file: Path | None) -> None:
     """Have a running server look at its posts now, and tell what came of it.
@@ -32,7 +28,7 @@ def regenerate(ctx: click.Context, url: str, paths: tuple[str, ...], wait: float
 
     Exit status: 0 done, 1 there is an error in a post, or no result in time, 2 the server could not be asked.
     """
-    told = ask(url, paths, wait=wait, token=_token(token_file))
+    told = ask(url, paths, wait=wait, token=read_token(token_file))
     if not told.get("is_done"):
         tell(f"It is still at it; the result will be at {url.rstrip('/')}/-/regenerate/{told.get('id')}")
         ctx.exit(1)
@@ -40,24 +36,9 @@ def regenerate(ctx: click.Context, url: str, paths: tuple[str, ...], wait: float
     ctx.exit(1 if told.get("error") or any(one["level"] == "error" for one in told["diagnostics"]) else 0)
 
 
-def _token(file: Path | None) -> str:
-    """Return the token. Raises ServerError where there is none."""
-    if file is None:
-        token = os.environ.get(_TOKEN, "")
-    else:
-        try:
-            token = file.read_text("utf-8")
-        except (OSError, ValueError) as err:
-            raise ServerError(f"{file} cannot be read", "name a readable file that holds the token") from err
-    token = token.strip()
-    if not token or not token.isascii() or not token.isprintable():
-        raise ServerError("there is no token", f"put it into the environment as {_TOKEN}, or name a --token-file")
-    return token
-
-
 def ask(url: str, paths: Sequence[str], *, wait: float, token: str) -> dict[str, Any]:
     """Order a look at these paths from the server of a site; return its answer. Raises ServerError."""
-    parts = _address(url)
+    parts = site_address(url)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname or "", parts.port, timeout=_PATIENCE + wait)
     query = urlencode([("wait", f"{wait:.9f}".rstrip("0").rstrip(".")), *(("path", path) for path in paths)])
@@ -75,20 +56,6 @@ def ask(url: str, paths: Sequence[str], *, wait: float, token: str) -> dict[str,
         raise ServerError(f"{url} cannot be asked ({err or type(err).__name__})", "is a feeds server there?") from err
     finally:
         connection.close()
-
-
-def _address(url: str) -> SplitResult:
-    """Read the site's address; a token goes in clear only to this machine."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as err:
-        raise ServerError(f"{url} is no address", "write it like https://example.com") from err
-    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isascii() or not url.isprintable():
-        raise ServerError(f"{url} is no address", "write it like https://example.com")
-    if parts.scheme == "http" and parts.hostname not in _HOSTS:
-        raise ServerError(f"{url} would get the token in clear text", "use https, or ask on the server's own machine")
-    return parts
 
 
 def _read(url: str, status: int, body: bytes) -> dict[str, Any]:

@@ -1,5 +1,4 @@
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from feeds.check import printable
+from feeds.cli.asking import read_token, token_option
 from feeds.cli.telling import tell
-from feeds.errors import FeedsError
 
 if TYPE_CHECKING:
     from feeds.cli.listener import Frame
@@ -26,11 +25,7 @@ class Line(NamedTuple):
 
 @click.command()
 @click.argument("url")
-@click.option(
-    "--token-file",
-    type=click.Path(path_type=Path),
-    help="File with the token.  [default: what FEEDS_TOKEN in the environment says]",
-)
+@token_option
 @click.option("--kind", "kinds", multiple=True, help="Only events of this kind; may be given several times.")
 @click.option("--after", type=click.IntRange(min=0), help="Go on after the event with this number.")
 @click.option("--json", "is_json", is_flag=True, help="Print each event as a line of JSON.")
@@ -49,21 +44,6 @@ def watch(url: str, token_file: Path | None, kinds: tuple[str, ...], after: int 
             show(frame)
     except KeyboardInterrupt:
         return
-
-
-def read_token(file: Path | None) -> str:
-    """Return the token that a file holds, or the environment. Raises FeedsError where there is none."""
-    if file is None:
-        token = os.environ.get("FEEDS_TOKEN", "").strip()
-    else:
-        try:
-            token = file.read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as err:
-            raise FeedsError(f"{file} cannot be read: {err}", "name a file that holds nothing but the token") from err
-    if not token or not token.isascii() or not token.isprintable():
-        where = "FEEDS_TOKEN" if file is None else str(file)
-        raise FeedsError(f"{where} holds no token", "set FEEDS_TOKEN to one of [admin] tokens, or give --token-file")
-    return token
 
 
 def _show_data(frame: "Frame") -> None:

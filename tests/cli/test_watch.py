@@ -204,7 +204,7 @@ def test_a_server_that_is_not_there_at_first_is_told(station):
 
 @pytest.mark.parametrize("url", ["example.com", "127.0.0.1:8000", "ftp://example.com", "http://", "http://x:port/"])
 def test_what_is_no_address_is_told_as_such(url):
-    with pytest.raises(FeedsError, match="is no address of a site; write it as http"):
+    with pytest.raises(FeedsError, match="is no address of a site; write it like https"):
         Listener(url, token=TOKEN, say=print)
 
 
