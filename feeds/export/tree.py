@@ -12,10 +12,9 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from feeds.errors import FeedsError
-from feeds.export.index import site_index
-from feeds.export.sources import SOURCE_LISTS
 from feeds.library import Library, Listed
 from feeds.model import FORMATS
+from feeds.pages.lists import LISTS
 from feeds.render.looks import FEED_CSS
 from feeds.settings import Settings
 from feeds.urls import STYLESHEET
@@ -59,8 +58,12 @@ def build(
 
 
 def _pages(settings: Settings, listing: Sequence[Listed]) -> dict[str, bytes]:
-    lists = {address: make(settings, listing) for address, make in SOURCE_LISTS.items()}
-    return {"/index.html": site_index(settings, listing), STYLESHEET: FEED_CSS, **lists}
+    lists = {_file_of(address): document.make(settings, listing) for address, document in LISTS.items()}
+    return {**lists, STYLESHEET: FEED_CSS}
+
+
+def _file_of(address: str) -> str:
+    return f"{address}index.html" if address.endswith("/") else address
 
 
 def _documents(library: Library, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -76,7 +79,7 @@ def _entries(library: Library, addresses: Iterable[str]) -> Iterator[tuple[str, 
     for address in addresses:
         page = library.pages.look_up(address)
         assert page is not None, address
-        yield f"{address}index.html", page.body()
+        yield _file_of(address), page.body()
 
 
 def write(home: Path, address: str, body: bytes) -> bool:

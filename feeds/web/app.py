@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from feeds.errors import IndexLostError
 from feeds.metrics import Answer
 from feeds.opening import read_folder
+from feeds.pages.lists import LISTS, ListDocument
 from feeds.site import Site, open_site
 from feeds.urls import STYLESHEET
 from feeds.web.accesslog import AccessLog, open_access_log
@@ -35,7 +36,7 @@ from feeds.web.logs import start_logging
 from feeds.web.looks import Looks
 from feeds.web.moving import AliasDoor
 from feeds.web.numbers import MetricsPage, Numbers
-from feeds.web.pages import PAGES, ListPage, PageKind
+from feeds.web.pages import ListPage
 from feeds.web.publishing import Progress, publishing
 from feeds.web.replies import (
     METHODS,
@@ -122,7 +123,7 @@ def create_app(
     async def in_time(scope: Scope, path: str) -> Reply | None:
         if path.startswith(ADMIN):
             return None
-        if path.endswith(SUFFIXES) and path not in PAGES:
+        if path.endswith(SUFFIXES) and path not in LISTS:
             return await _if_index(crowd.admit(feeds.in_time(scope, path), BUSY))
         old = aliases.read(path, scope["query_string"])
         return await _if_index(crowd.admit(moved.in_time(old, scope), BUSY)) if old else None
@@ -153,7 +154,7 @@ def _router(
         routes=[
             *(
                 Route(path, _in(crowd, ListPage(site, kind, press=press).reply, busy=_busy(kind)), methods=METHODS)
-                for path, kind in PAGES.items()
+                for path, kind in LISTS.items()
             ),
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
             Route(STYLESHEET, Looks().reply, methods=METHODS),
@@ -187,7 +188,7 @@ def _in(crowd: Crowd, respond: Respond, *, busy: Reply = BUSY) -> Respond:
     return respond_in_crowd
 
 
-def _busy(kind: PageKind) -> Reply:
+def _busy(kind: ListDocument) -> Reply:
     return BUSY_TO_PROGRAMS if kind.is_for_programs else BUSY
 
 
@@ -218,7 +219,7 @@ def _life(
 
 def _kind_of(path: str) -> str:
     """Name what the router answers there, as it is counted."""
-    if path in PAGES:
+    if path in LISTS:
         return "index"
     return "entry" if path.startswith(ROOT) else "other"
 

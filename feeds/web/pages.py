@@ -1,19 +1,16 @@
 """What is made from the list of all feeds: `/` for people, `/sources.json` and `/sources.opml` for programs."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feeds.export.index import site_index
-from feeds.export.sources import sources_as_json, sources_as_opml
 from feeds.fingerprint import digest_bytes
 from feeds.library import CODINGS, TAG_SUFFIXES, Coding, Listed
+from feeds.pages.lists import ListDocument
 from feeds.render import ENCODERS
-from feeds.settings import Settings
 from feeds.site import Site
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import (
@@ -52,16 +49,6 @@ def page(body: bytes) -> Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageKind:
-    """What one page is, for whom, and for how long it may be kept."""
-
-    make: Callable[[Settings, Sequence[Listed]], bytes]
-    media_type: bytes
-    fresh: int  # seconds
-    is_for_programs: bool = False  # which may run in a browser, and keep half a list as if it were whole
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
     """What goes with a page besides its bytes and their tag."""
 
@@ -75,19 +62,11 @@ class Described:
 
 _CONDITIONS = (b"if-none-match", b"if-modified-since")
 
-PAGES: Mapping[str, PageKind] = {
-    "/": PageKind(make=site_index, media_type=b"text/html; charset=utf-8", fresh=60),
-    "/sources.json": PageKind(make=sources_as_json, media_type=b"application/json", fresh=300, is_for_programs=True),
-    "/sources.opml": PageKind(
-        make=sources_as_opml, media_type=b"text/x-opml; charset=utf-8", fresh=300, is_for_programs=True
-    ),
-}
-
 
 class ListPage:
     """A page made from the list of all feeds; made anew when the list has changed."""
 
-    def __init__(self, site: Site, kind: PageKind, *, press: Executor) -> None:
+    def __init__(self, site: Site, kind: ListDocument, *, press: Executor) -> None:
         self._site = site
         self._kind = kind
         self._press = press  # one thread, so that the memo below needs no lock
@@ -112,8 +91,10 @@ class ListPage:
         return current
 
 
-def _answer(current: Page, kind: PageKind, request: Request, *, coding: Coding) -> Reply:
-    described = Described(media_type=kind.media_type, fresh=kind.fresh, more=SHARED if kind.is_for_programs else ())
+def _answer(current: Page, kind: ListDocument, request: Request, *, coding: Coding) -> Reply:
+    described = Described(
+        media_type=kind.media_type.encode("ascii"), fresh=kind.fresh, more=SHARED if kind.is_for_programs else ()
+    )
     return answer(current, described, request, coding=coding, now=0)
 
 

@@ -1,6 +1,6 @@
 """The lists of all sources and their feeds, from what the library lists and the settings know."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from feeds.library import Listed
 from feeds.model import FORMATS
@@ -36,9 +36,3 @@ def sources_as_json(settings: Settings, listing: Sequence[Listed]) -> bytes:
 def sources_as_opml(settings: Settings, listing: Sequence[Listed]) -> bytes:
     site = settings.site
     return sources_opml(source_lines(settings, listing), title=f"{site.title}: sources", home=f"{site.url}/")
-
-
-SOURCE_LISTS: Mapping[str, Callable[[Settings, Sequence[Listed]], bytes]] = {
-    "/sources.json": sources_as_json,
-    "/sources.opml": sources_as_opml,
-}
