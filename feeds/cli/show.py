@@ -6,24 +6,39 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
+from feeds.cli.completing import complete_address
+from feeds.cli.helping import examples
 from feeds.cli.session import current_site, folder_option
 
 if TYPE_CHECKING:
     from feeds.library import Library, Rendition
 
 
-@click.command()
-@click.argument("address")
+@click.command(
+    epilog=examples(
+        "feeds show /feed",
+        "feeds show /category/news.rss --no-pager",
+        "feeds show /feed.json --folder blog > feed.json",
+    )
+)
+@click.argument("address", shell_complete=complete_address)
+@click.option("--pager/--no-pager", default=True, help="Page what is longer than the terminal.  [default: page]")
 @folder_option
-def show(address: str, folder: Path) -> None:
+def show(address: str, folder: Path, *, pager: bool) -> None:
     """Print a feed.
 
-    ADDRESS as in `feeds list`, or as in a reader; without .atom, .rss or .json it is Atom.
+    ADDRESS as in `feeds list`, or as in a reader; without .atom, .rss or .json it is Atom. On a terminal it is coloured
+    and shown through $PAGER where it does not fit; in a pipe it is the very bytes that a reader gets.
     """
     with current_site(folder) as site:
         rendition = find(site.library, address)
         body = site.library.fill(rendition).body()
-    sys.stdout.buffer.write(body)
+    if sys.stdout.isatty():
+        from feeds.cli.reading import show_document
+
+        show_document(body, is_json=rendition.format == "json", is_paged=pager)
+    else:
+        sys.stdout.buffer.write(body)
 
 
 def find(library: "Library", address: str) -> "Rendition":

@@ -6,7 +6,7 @@ made when somebody first asks, and both are dropped when the feed moves.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from feeds.errors import IndexLostError
@@ -18,7 +18,7 @@ from feeds.library.names import Names, spellings
 from feeds.library.pages import EntryPages
 from feeds.library.past import Past, Sights, changes_since
 from feeds.library.rendition import Base, Rendition
-from feeds.library.rhythm import lifetime_of
+from feeds.library.rhythm import lifetime_of, rhythm
 from feeds.library.shelf import Shelf
 from feeds.metrics import NAMED, Histogram
 from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format, Kind
@@ -30,6 +30,7 @@ from feeds.store import FeedRow, ListedRow, Reader, Sight, Store, moment_at, sta
 from feeds.urls import STYLESHEET, feed_address, tag_uri, wire
 
 _FRAGMENT_BYTES = 64_000_000
+_OF_RHYTHM = 50  # entries that tell how often a feed has news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +184,13 @@ class Library:
         with self._store.reading() as reader:
             rows = reader.listing()
         return tuple(self._listed(row) for row in rows if not self._is_hidden(row.key))
+
+    def rhythms(self) -> dict[FeedKey, timedelta]:
+        """Return the typical time between two of the newest entries, of each feed that has enough to tell."""
+        with self._store.reading() as reader:
+            moments = reader.moments(newest=_OF_RHYTHM)
+        gaps = {key: rhythm(published) for key, published in moments.items()}
+        return {key: timedelta(microseconds=gap) for key, gap in gaps.items() if gap is not None}
 
     def _listed(self, row: ListedRow) -> Listed:
         return Listed(

@@ -18,7 +18,7 @@ _PREFIX = "FEEDS_"
 _ORCHESTRATOR = re.compile(
     r"FEEDS_(?:SERVICE_(?:HOST|PORT)(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)"
 )
-_NO_SETTINGS = frozenset({"FEEDS_TOKEN"})  # with which commands ask a server
+_NO_SETTINGS = frozenset({"FEEDS_TOKEN", "FEEDS_DEBUG"})  # of commands: asking a server, and showing tracebacks
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 

@@ -381,6 +381,16 @@ class Reader:
         newest = max((row.generation for row in rows), default=generation)
         return tuple(FeedKey(row.kind, row.term) for row in rows), newest
 
+    def moments(self, *, newest: int) -> dict[FeedKey, list[int]]:
+        """Return when the newest so many entries of each feed were published, in microseconds since 1970."""
+        place = func.row_number().over(partition_by=memberships.c.feed, order_by=memberships.c.age).label("place")
+        ranked = select(memberships.c.feed, memberships.c.age, place).subquery()
+        query = select(feeds.c.kind, feeds.c.term, ranked.c.age).join(ranked, ranked.c.feed == feeds.c.number)
+        found: dict[FeedKey, list[int]] = {}
+        for kind, term, age in self._connection.execute(query.where(ranked.c.place <= newest)):
+            found.setdefault(FeedKey(kind, term), []).append(-age)
+        return found
+
     def listing(self) -> tuple[ListedRow, ...]:
         """List every feed, the site's first, then by kind and term."""
         newest = select(func.min(memberships.c.age)).where(memberships.c.feed == feeds.c.number).scalar_subquery()

@@ -90,6 +90,7 @@ def test_a_list_for_programs_carries_the_same(run):
         "title": "politics",
         "count": 1,
         "newest": "2026-10-01T08:00:00+00:00",
+        "rhythm_seconds": None,
     }
 
 
