@@ -4,30 +4,34 @@ A rendition is a memo, not an artefact: its validators come from the index witho
 made when somebody first asks, and both are dropped when the feed moves.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TypeVar
 
 from feeds.errors import IndexLostError
-from feeds.fingerprint import digest_texts
 from feeds.library.addresses import WHOLE, FeedPath, Narrowing, parse_path, within
 from feeds.library.aliases import Aliases
+from feeds.library.bulk import Wanted, each
+from feeds.library.describing import Describer
 from feeds.library.memo import Memo
 from feeds.library.names import Names, spellings
 from feeds.library.pages import EntryPages
 from feeds.library.past import Past, Sights, changes_since
 from feeds.library.rendition import Base, Rendition
-from feeds.library.rhythm import lifetime_of, rhythm
+from feeds.library.rhythm import rhythm
 from feeds.library.shelf import Shelf
 from feeds.metrics import NAMED, Histogram
-from feeds.model import FORMATS, ContentMode, Feed, FeedKey, Format, Kind
+from feeds.model import FORMATS, ContentMode, FeedKey, Format, Kind
 from feeds.render import ENCODERS, RENDERERS, Coding
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.slugs import normal_term, slug_for
-from feeds.store import FeedRow, ListedRow, Reader, Sight, Store, moment_at, state_of
-from feeds.urls import STYLESHEET, feed_address, tag_uri, wire
+from feeds.store import FeedRow, ListedRow, Reader, Sight, Store
+from feeds.urls import feed_address
+
+T = TypeVar("T")
 
 _FRAGMENT_BYTES = 64_000_000
 _OF_RHYTHM = 50  # entries that tell how often a feed has news
@@ -44,6 +48,16 @@ class Listed:
     newest: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A feed as the index knows it, without a look at its entries."""
+
+    key: FeedKey
+    address: str  # readable, without a format's suffix: `/category/新京报`
+    state: str  # that of its renditions: equal states, equal bytes
+    last_modified: int  # seconds since 1970
+
+
 class Library:
     """Any number of threads may ask at once."""
 
@@ -51,8 +65,8 @@ class Library:
         self._settings = settings
         self._store = store
         self._shapes = Shapes(settings)
+        self._describer = Describer(settings, self._shapes)
         self._aliases = Aliases(settings)
-        self._stylesheet = wire(settings.base_path + STYLESHEET)
         self._retired = {(key.kind, self._shapes.of(key).slug) for key in settings.retired}
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
         self._refreshing = Lock()
@@ -162,7 +176,7 @@ class Library:
         """Return the address under which a feed knows itself, percent-encoded; None where nobody can read it."""
         with self._store.reading() as reader:
             row = reader.feed(key)
-        return None if row is None or self._is_hidden(key) else self._self_urls(row, WHOLE)[format_]
+        return None if row is None or self._is_hidden(key) else self._describer.self_urls(row, WHOLE)[format_]
 
     def refresh(self) -> None:
         """Forget the renditions of feeds that have moved. Costs two microseconds while the index stands still.
@@ -195,11 +209,49 @@ class Library:
     def _listed(self, row: ListedRow) -> Listed:
         return Listed(
             key=row.key,
-            title=self._name(row.key, row.label),
+            title=self._describer.name(row.key, row.label),
             address=feed_address(row.key, row.slug),
             count=row.count,
             newest=row.newest,
         )
+
+    # --- all of them
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Return every feed that has an address, cheaply: who has its bytes of this state has all that it shows now."""
+        with self._store.reading() as reader:
+            rows = reader.every_feed()
+        return tuple(
+            Standing(key=row.key, address=feed_address(row.key, row.slug), state=row.state, last_modified=row.changed)
+            for row in rows
+            if not self._is_hidden(row.key)
+        )
+
+    def each(
+        self,
+        do: Callable[[Rendition], T],
+        *,
+        keys: Collection[FeedKey] | None = None,
+        formats: Sequence[Format] = FORMATS,
+        codings: Collection[Coding] = (),
+        processes: int = 1,
+    ) -> Iterator[T]:
+        """Yield what `do` returns for every rendition of these feeds, or of all, as they stand at one moment.
+
+        A rendition comes with its bytes, in these codings too. They are what `look_up` and `fill` give, made in bulk:
+        an entry is read and rendered once for all feeds that show it, and few are held at a time. The formats of a feed
+        come one after the other; feeds that share entries stand side by side.
+        processes: with more than one, `do` is pickled and called in another process, so it should write, hash or
+        compress there and return little. The order does not depend on it.
+        """
+        with self._store.reading() as reader:
+            rows = reader.every_feed() if self.is_ready else ()
+            rows = tuple(row for row in rows if not self._is_hidden(row.key) and (keys is None or row.key in keys))
+            wanted = Wanted(
+                settings=self._settings, authority=reader.authority(), formats=tuple(formats), codings=tuple(codings)
+            )
+            state = self._store.state
+            yield from each(rows, do, wanted=wanted, reader=reader, state=state, processes=processes)
 
     # --- making
 
@@ -226,10 +278,10 @@ class Library:
 
     def _print(self, rendition: Rendition) -> Rendition:
         with self._store.reading() as reader:
-            row, sights = self._present(reader, rendition)
+            row, sights, authority = *self._present(reader, rendition), reader.authority()
             fragments = self._fragments_of(reader, sights, rendition)
         current = self._current(rendition, row, sights)
-        feed = self._feed(row, sights, rendition.narrowing)
+        feed = self._describer.feed(row, sights, rendition.narrowing, authority=authority)
         current.bodies["identity"] = RENDERERS[current.format].document(feed, fragments)
         return current
 
@@ -265,13 +317,13 @@ class Library:
 
     def _print_delta(self, rendition: Rendition, base: Base) -> tuple[Rendition, bytes]:
         with self._store.reading() as reader:
-            row, sights = self._present(reader, rendition)
+            row, sights, authority = *self._present(reader, rendition), reader.authority()
             current = self._current(rendition, row, sights)
             held = self._held(current, base) or ()
             hours = 0 if len(sights) == rendition.narrowing.limit else self._shapes.of(row.key).window.hours
             changed = changes_since(held, sights, is_cut=row.count > len(sights), hours=hours) if held else None
             fragments = self._fragments_of(reader, changed or (), current)
-        feed = self._feed(row, sights, current.narrowing)
+        feed = self._describer.feed(row, sights, current.narrowing, authority=authority)
         return current, RENDERERS[current.format].document(feed, fragments) if changed else b""
 
     def _held(self, rendition: Rendition, base: Base) -> Sights | None:
@@ -295,84 +347,7 @@ class Library:
         return reader.window(row.number, window=shape.window, content=shape.content)[: narrowing.limit]
 
     def _rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
-        rendition = self._described(row, sights, format_, narrowing)
+        rendition = self._describer.rendition(row, sights, format_, narrowing)
         if self._past is not None:
             self._past.note((row.key, narrowing), rendition.short_state, tuple(sights))
         return rendition
-
-    def _described(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
-        revision = self._shapes.of(row.key).revision
-        if narrowing != WHOLE:
-            revision = digest_texts(revision, narrowing.query)
-        return Rendition(
-            address=f"{feed_address(row.key, row.slug)}.{format_}{narrowing.query}",
-            key=row.key,
-            format=format_,
-            state=state_of(revision, row.label, row.changed, sights),
-            media_type=RENDERERS[format_].media_type,
-            last_modified=row.changed,
-            lifetime=self._lifetime(sights),
-            links=self._links(row, format_, narrowing),
-            narrowing=narrowing,
-        )
-
-    def _feed(self, row: FeedRow, sights: Sequence[Sight], narrowing: Narrowing) -> Feed:
-        site, name = self._settings.site, self._name(row.key, row.label)
-        source = self._settings.source_of(row.key)
-        logo = source.logo if source else None
-        title = name if row.key.kind == "site" else f"{name} · {site.title}"
-        updated = max((sight.updated for sight in sights), default=row.changed * 1_000_000)
-        return Feed(
-            key=row.key,
-            id=tag_uri(self._store.fact("authority") or "", f"feed:{row.key.kind}:{row.key.term}"),
-            address=feed_address(row.key, row.slug),
-            title=title,
-            description=self._description(row.key) or title,
-            home=site.url + "/",
-            self_urls=self._self_urls(row, narrowing),
-            zone=self._settings.zone,
-            updated=moment_at(updated),
-            lifetime=self._lifetime(sights),
-            language=(source and source.language) or site.language,
-            author=site.author or site.title,
-            rights=site.rights,
-            icon=logo or site.icon,
-            logo=logo or site.logo,
-            content=narrowing.content or self._shapes.of(row.key).content,
-            hubs=self._hubs(narrowing),
-            stylesheet=self._stylesheet,
-        )
-
-    def _lifetime(self, sights: Sequence[Sight]) -> int:
-        return lifetime_of((sight.published for sight in sights), self._settings.cache)
-
-    def _name(self, key: FeedKey, label: str) -> str:
-        own = self._settings.feed_for(key)
-        if own and own.title:
-            return own.title
-        return self._settings.site.title if key.kind == "site" else label or key.term
-
-    def _description(self, key: FeedKey) -> str:
-        """What the site says of itself is not true of each publication that it passes on."""
-        own = self._settings.feed_for(key)
-        return (own and own.description) or ("" if key.kind == "source" else self._settings.site.description)
-
-    def _self_urls(self, row: FeedRow, narrowing: Narrowing) -> dict[Format, str]:
-        url = self._settings.site.url + wire(feed_address(row.key, row.slug))
-        return {format_: f"{url}.{format_}{narrowing.query}" for format_ in FORMATS}
-
-    def _links(self, row: FeedRow, format_: Format, narrowing: Narrowing) -> str:
-        """Write the Link field (RFC 8288): this feed, its hubs, where it belongs (RFC 6596), and its other formats."""
-        urls = self._self_urls(row, narrowing)
-        others = (
-            f'<{urls[other]}>; rel="alternate"; type="{RENDERERS[other].media_type.partition(";")[0]}"'
-            for other in FORMATS
-            if other != format_
-        )
-        own = urls[format_]  # canonical, too: the same feed may be read at an old address, or through another host
-        hubs = (f'<{hub}>; rel="hub"' for hub in self._hubs(narrowing))
-        return ", ".join((f'<{own}>; rel="self"', *hubs, f'<{own}>; rel="canonical"', *others))
-
-    def _hubs(self, narrowing: Narrowing) -> tuple[str, ...]:
-        """Return where one may subscribe. A narrower feed is no topic: it has too many addresses to tell hubs of."""
-        return self._settings.feeds.hubs if narrowing == WHOLE else ()

@@ -1,5 +1,6 @@
 """The index: rows in SQLite. One process writes, many read."""
 
+from feeds.store.beside import reading_beside
 from feeds.store.commit import NOTHING, Commit, Earlier
 from feeds.store.database import begin_anew
 from feeds.store.inspection import DamageError, Inspection, inspecting, keepsakes_of
@@ -41,5 +42,6 @@ __all__ = [
     "lock_of",
     "microseconds",
     "moment_at",
+    "reading_beside",
     "state_of",
 ]

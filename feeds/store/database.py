@@ -48,7 +48,7 @@ def open_database(
         raise IndexUnusableError(
             f"{state}: {err.strerror}", "set `state.path` to a folder that can be written"
         ) from err
-    engine = _engine(path)
+    engine = engine_of(path)
     try:
         trouble = (
             DAMAGED if is_noted_damaged(path) else _trouble(engine, now, is_trusted=is_noted_sound(path) or is_in_use())
@@ -60,7 +60,7 @@ def open_database(
         engine.dispose()
         aside = set_aside(path, now=now)
         say(f"{path}: {trouble}; it was set aside as {aside.name} and is made anew from the posts")
-        engine = _engine(path)
+        engine = engine_of(path)
         _create(engine)
         _hand_on(aside, engine)
     return engine
@@ -75,7 +75,7 @@ def begin_anew(state: Path, kept: Iterable[Keepsake], *, now: datetime) -> Path 
     fresh = state / f"{FILE}.new"
     _unlink(fresh)
     state.mkdir(parents=True, exist_ok=True)
-    engine = _engine(fresh)
+    engine = engine_of(fresh)
     try:
         _create(engine)
         with engine.begin() as connection:
@@ -101,7 +101,7 @@ def set_aside(path: Path, *, now: datetime) -> Path:
 
 def _hand_on(aside: Path, engine: Engine) -> None:
     """Save what can be read of an index that was set aside."""
-    old = _engine(aside)
+    old = engine_of(aside)
     try:
         with old.connect() as before, engine.begin() as connection:
             hand_on(connection, kept_in(before))
@@ -176,7 +176,8 @@ def unusable(path: Path, err: OperationalError) -> IndexUnusableError:
     return IndexUnusableError(f"{path}: {words}", "make it writable or set `state.path` to another folder")
 
 
-def _engine(path: Path) -> Engine:
+def engine_of(path: Path) -> Engine:
+    """Connect to an index as it lies there; nothing is made, checked or mended."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

@@ -67,6 +67,7 @@ class FeedRow:
     count: int
     label: str
     changed: int  # Last-Modified, seconds since 1970
+    state: str  # names what its renditions show; "" until it was first computed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,10 @@ _NEXT_BEGIN = select(func.min(entries.c.published)).where(~entries.c.is_live, en
 _NEXT_END = select(func.min(entries.c.expires)).where(entries.c.is_live, entries.c.expires > _CLOCK)
 _NEXT = select(_NEXT_BEGIN.scalar_subquery(), _NEXT_END.scalar_subquery(), _FIRST_MISSING.scalar_subquery())
 _FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
+_OF_FEED = memberships.c.feed == feeds.c.number
+_AGE = select(func.min(memberships.c.age)).where(_OF_FEED).scalar_subquery()
+_NEWEST = select(memberships.c.entry_id).where(_OF_FEED).order_by(memberships.c.age, memberships.c.entry_id).limit(1)
+_EVERY_FEED = select(feeds).order_by(_AGE, _NEWEST.scalar_subquery(), feeds.c.number)
 
 
 class Store:
@@ -337,7 +341,29 @@ class Reader:
             count=row.total,
             label=majority_label(self._connection, row.number),
             changed=row.changed,
+            state=row.state,
         )
+
+    def every_feed(self) -> tuple[FeedRow, ...]:
+        """Return all feeds; those that begin with the same entry, and so may share more, stand side by side."""
+        names = _majorities(self._connection)
+        rows = self._connection.execute(_EVERY_FEED).all()
+        return tuple(
+            FeedRow(
+                number=row.number,
+                key=FeedKey(row.kind, row.term),
+                slug=row.slug,
+                count=row.total,
+                label=names.get(row.number, ""),
+                changed=row.changed,
+                state=row.state,
+            )
+            for row in rows
+        )
+
+    def authority(self) -> str:
+        """Return who mints the ids; "" before the first ingest is over."""
+        return self._connection.scalar(_FACT, {"of_name": "authority"}) or ""
 
     def terms_after(self, number: int) -> tuple[tuple[int, FeedKey], ...]:
         """Name the feeds that came into the index after one, oldest first, with their numbers."""

@@ -1,0 +1,120 @@
+"""Every feed in every format, for who writes them all out: each entry is read and rendered once, not once per feed.
+
+What one feed needs is read in one transaction, and what all of them show is one state of the index, in however many
+processes they are made.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from feeds.crew import Crew, DeclinedError
+from feeds.library.addresses import WHOLE
+from feeds.library.describing import Describer
+from feeds.library.memo import Memo
+from feeds.library.rendition import Rendition
+from feeds.model import ContentMode, Format
+from feeds.render import ENCODERS, RENDERERS, Coding
+from feeds.settings import Settings
+from feeds.shapes import Shapes
+from feeds.store import FeedRow, Reader, Sight, reading_beside
+
+T = TypeVar("T")
+Do = Callable[[Rendition], T]
+
+_FRAGMENT_BYTES = 8_000_000  # of each format, in each process: feeds that share entries stand side by side
+_AT_ONCE = 24  # feeds in one task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be made of feeds."""
+
+    settings: Settings
+    authority: str  # who mints the ids
+    formats: Sequence[Format]
+    codings: Collection[Coding]
+
+
+def each(
+    rows: Sequence[FeedRow], do: Do[T], *, wanted: Wanted, reader: Reader, state: Path, processes: int
+) -> Iterator[T]:
+    """Yield what `do` returns for each rendition, in the order of the rows. reader: as of whose moment; state: folder.
+
+    With several processes `do` is pickled, and called in another one.
+    """
+    crew = Crew(partial(making_beside, wanted, state, do), size=processes, own=_maker(wanted, do, reader))
+    for made in crew.results(_pieces(rows)):
+        yield from made
+
+
+def _pieces(rows: Sequence[FeedRow]) -> Iterator[tuple[FeedRow, ...]]:
+    rest = iter(rows)
+    while piece := tuple(islice(rest, _AT_ONCE)):
+        yield piece
+
+
+def _maker(wanted: Wanted, do: Do[T], reader: Reader) -> Callable[[Sequence[FeedRow]], list[T]]:
+    press = Press(wanted)
+    return lambda rows: [do(one) for row in rows for one in press.renditions(reader, row)]
+
+
+def making_beside(wanted: Wanted, state: Path, do: Do[T]) -> Callable[[Sequence[FeedRow]], list[T]]:
+    """Prepare another process than the one that has the index open: return what makes a piece of the feeds in it."""
+    press, reading = Press(wanted), reading_beside(state)
+
+    def make(rows: Sequence[FeedRow]) -> list[T]:
+        with reading() as reader:
+            made = [one for row in rows for one in press.renditions(reader, row, is_checked=True)]
+        return [do(one) for one in made]
+
+    return make
+
+
+class Press:
+    """Makes all renditions of one feed after the other. For one thread."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._shapes = Shapes(wanted.settings)
+        self._describer = Describer(wanted.settings, self._shapes)
+        self._fragments: dict[Format, Memo[tuple[str, ContentMode]]] = {
+            format_: Memo(_FRAGMENT_BYTES) for format_ in wanted.formats
+        }
+
+    def renditions(self, reader: Reader, row: FeedRow, *, is_checked: bool = False) -> Iterator[Rendition]:
+        """Yield a feed in each format, with its bytes in each coding.
+
+        is_checked: it has to look as the row says. Raises DeclinedError where the index has gone on since then.
+        """
+        shape = self._shapes.of(row.key)
+        sights = reader.window(row.number, window=shape.window, content=shape.content)
+        described = [self._describer.rendition(row, sights, format_, WHOLE) for format_ in self._wanted.formats]
+        if is_checked and any(one.state != row.state for one in described):
+            raise DeclinedError
+        feed = self._describer.feed(row, sights, WHOLE, authority=self._wanted.authority)
+        fragments = self._fragments_of(reader, sights, shape.content)
+        for one in described:
+            body = one.bodies["identity"] = RENDERERS[one.format].document(feed, fragments[one.format])
+            one.bodies.update({coding: ENCODERS[coding](body) for coding in self._wanted.codings if coding in ENCODERS})
+            yield one
+
+    def _fragments_of(
+        self, reader: Reader, sights: Sequence[Sight], mode: ContentMode
+    ) -> dict[Format, tuple[bytes, ...]]:
+        made = {
+            format_: {sight.id: memo.get((sight.stamp, mode)) for sight in sights}
+            for format_, memo in self._fragments.items()
+        }
+        stamps = {sight.id: sight.stamp for sight in sights}
+        missing = dict.fromkeys(id_ for known in made.values() for id_, fragment in known.items() if fragment is None)
+        for id_, entry in reader.entries(missing).items():
+            for format_, known in made.items():
+                if known[id_] is None:
+                    fragment = RENDERERS[format_].fragment(entry, mode=mode, zone=self._wanted.settings.zone)
+                    self._fragments[format_].put((stamps[id_], mode), fragment)
+                    known[id_] = fragment
+        return {format_: tuple(filter(None, known.values())) for format_, known in made.items()}

@@ -1,0 +1,102 @@
+"""What the settings and the index say of a feed, put together: its head and its validators, without any entry."""
+
+from collections.abc import Sequence
+
+from feeds.fingerprint import digest_texts
+from feeds.library.addresses import WHOLE, Narrowing
+from feeds.library.rendition import Rendition
+from feeds.library.rhythm import lifetime_of
+from feeds.model import FORMATS, Feed, FeedKey, Format
+from feeds.render import RENDERERS
+from feeds.settings import Settings
+from feeds.shapes import Shapes
+from feeds.store import FeedRow, Sight, moment_at, state_of
+from feeds.urls import STYLESHEET, feed_address, tag_uri, wire
+
+
+class Describer:
+    """Pure: the same rows and settings, the same description."""
+
+    def __init__(self, settings: Settings, shapes: Shapes) -> None:
+        self._settings = settings
+        self._shapes = shapes
+        self._stylesheet = wire(settings.base_path + STYLESHEET)
+
+    def rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
+        """Describe a feed in one format, with nothing rendered yet."""
+        revision = self._shapes.of(row.key).revision
+        if narrowing != WHOLE:
+            revision = digest_texts(revision, narrowing.query)
+        return Rendition(
+            address=f"{feed_address(row.key, row.slug)}.{format_}{narrowing.query}",
+            key=row.key,
+            format=format_,
+            state=state_of(revision, row.label, row.changed, sights),
+            media_type=RENDERERS[format_].media_type,
+            last_modified=row.changed,
+            lifetime=self._lifetime(sights),
+            links=self._links(row, format_, narrowing),
+            narrowing=narrowing,
+        )
+
+    def feed(self, row: FeedRow, sights: Sequence[Sight], narrowing: Narrowing, *, authority: str) -> Feed:
+        """Describe a feed as its documents show it. authority: who mints the ids, as the index has it."""
+        site, name = self._settings.site, self.name(row.key, row.label)
+        source = self._settings.source_of(row.key)
+        logo = source.logo if source else None
+        title = name if row.key.kind == "site" else f"{name} · {site.title}"
+        updated = max((sight.updated for sight in sights), default=row.changed * 1_000_000)
+        return Feed(
+            key=row.key,
+            id=tag_uri(authority, f"feed:{row.key.kind}:{row.key.term}"),
+            address=feed_address(row.key, row.slug),
+            title=title,
+            description=self._description(row.key) or title,
+            home=site.url + "/",
+            self_urls=self.self_urls(row, narrowing),
+            zone=self._settings.zone,
+            updated=moment_at(updated),
+            lifetime=self._lifetime(sights),
+            language=(source and source.language) or site.language,
+            author=site.author or site.title,
+            rights=site.rights,
+            icon=logo or site.icon,
+            logo=logo or site.logo,
+            content=narrowing.content or self._shapes.of(row.key).content,
+            hubs=self._hubs(narrowing),
+            stylesheet=self._stylesheet,
+        )
+
+    def name(self, key: FeedKey, label: str) -> str:
+        own = self._settings.feed_for(key)
+        if own and own.title:
+            return own.title
+        return self._settings.site.title if key.kind == "site" else label or key.term
+
+    def self_urls(self, row: FeedRow, narrowing: Narrowing) -> dict[Format, str]:
+        url = self._settings.site.url + wire(feed_address(row.key, row.slug))
+        return {format_: f"{url}.{format_}{narrowing.query}" for format_ in FORMATS}
+
+    def _lifetime(self, sights: Sequence[Sight]) -> int:
+        return lifetime_of((sight.published for sight in sights), self._settings.cache)
+
+    def _description(self, key: FeedKey) -> str:
+        """What the site says of itself is not true of each publication that it passes on."""
+        own = self._settings.feed_for(key)
+        return (own and own.description) or ("" if key.kind == "source" else self._settings.site.description)
+
+    def _links(self, row: FeedRow, format_: Format, narrowing: Narrowing) -> str:
+        """Write the Link field (RFC 8288): this feed, its hubs, where it belongs (RFC 6596), and its other formats."""
+        urls = self.self_urls(row, narrowing)
+        others = (
+            f'<{urls[other]}>; rel="alternate"; type="{RENDERERS[other].media_type.partition(";")[0]}"'
+            for other in FORMATS
+            if other != format_
+        )
+        own = urls[format_]  # canonical, too: the same feed may be read at an old address, or through another host
+        hubs = (f'<{hub}>; rel="hub"' for hub in self._hubs(narrowing))
+        return ", ".join((f'<{own}>; rel="self"', *hubs, f'<{own}>; rel="canonical"', *others))
+
+    def _hubs(self, narrowing: Narrowing) -> tuple[str, ...]:
+        """Return where one may subscribe. A narrower feed is no topic: it has too many addresses to tell hubs of."""
+        return self._settings.feeds.hubs if narrowing == WHOLE else ()
