@@ -9,6 +9,7 @@ from typing import Self
 from feeds.errors import FolderError
 from feeds.library import Library
 from feeds.publisher import Orders, Publisher
+from feeds.render.html import Templates
 from feeds.settings import Settings
 from feeds.store import Store
 
@@ -24,7 +25,9 @@ class Site:
         self.folder = folder
         self.settings = settings
         self.store = store
-        self.library = Library(settings, store)
+        own = settings.pages.templates
+        self.templates = Templates(folder / own if own else None)
+        self.library = Library(settings, store, self.templates)
         self.publisher: Publisher | None = None
         self.orders = Orders(store.state / "orders")
         self.now = now
@@ -64,7 +67,9 @@ def open_site(
     now: Callable[[], datetime] = utc_now,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Site:
-    """Open a folder's index and claim the right to publish it. `say` gets a line about an index that was set aside.
+    """Open a folder's index and claim the right to publish it.
+
+    say: gets a line about an index that was set aside, and about each of the site's templates that cannot be used.
 
     Raises FolderError where there is no such folder, IndexUnusableError where the index cannot be used.
     """
@@ -73,6 +78,8 @@ def open_site(
         raise FolderError(f"{folder} is not a folder", "name the folder of your site")
     store = Store(folder / settings.state.path, now=now(), say=say)
     site = Site(folder, settings, store, now=now)
+    for fault in site.templates.faults:
+        say(fault)
     try:
         site.claim()
     except BaseException:

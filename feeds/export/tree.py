@@ -14,10 +14,11 @@ from pathlib import Path, PurePosixPath
 from feeds.errors import FeedsError
 from feeds.library import Library, Listed
 from feeds.model import FORMATS
-from feeds.pages.lists import LISTS
+from feeds.pages.lists import LISTS, index_document
+from feeds.render.html import Templates
 from feeds.render.looks import FEED_CSS
 from feeds.settings import Settings
-from feeds.urls import STYLESHEET
+from feeds.urls import PAGES_STYLESHEET, STYLESHEET
 
 Progress = Callable[[int, int], None]  # files done so far, files to do
 
@@ -37,7 +38,7 @@ def build(
     Raises FeedsError where a file cannot be written.
     """
     listing = library.listing()
-    pages = _pages(settings, listing)
+    pages = _pages(settings, listing, library.templates)
     entries = tuple(library.pages.addresses())
     total = len(FORMATS) * len(listing) + len(pages) + len(entries)
     written = 0
@@ -57,9 +58,10 @@ def build(
     )
 
 
-def _pages(settings: Settings, listing: Sequence[Listed]) -> dict[str, bytes]:
-    lists = {_file_of(address): document.make(settings, listing) for address, document in LISTS.items()}
-    return {**lists, STYLESHEET: FEED_CSS}
+def _pages(settings: Settings, listing: Sequence[Listed], templates: Templates) -> dict[str, bytes]:
+    documents = {"/": index_document(templates), **LISTS}
+    lists = {_file_of(address): document.make(settings, listing) for address, document in documents.items()}
+    return {**lists, STYLESHEET: FEED_CSS, PAGES_STYLESHEET: templates.css}
 
 
 def _file_of(address: str) -> str:

@@ -25,6 +25,7 @@ from feeds.library.shelf import Shelf
 from feeds.metrics import NAMED, Histogram
 from feeds.model import FORMATS, ContentMode, FeedKey, Format, Kind
 from feeds.render import ENCODERS, RENDERERS, Coding
+from feeds.render.html import Templates
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.slugs import normal_term, slug_for
@@ -61,7 +62,9 @@ class Standing:
 class Library:
     """Any number of threads may ask at once."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, templates: Templates | None = None) -> None:
+        """templates: of entry pages; none: as they come with us."""
+        self.templates = templates or Templates()
         self._settings = settings
         self._store = store
         self._shapes = Shapes(settings)
@@ -86,7 +89,9 @@ class Library:
         self._is_ready = False
         self._generation = -1
         self._names = Names()
-        self.pages = EntryPages(self._settings, self._store, shapes=self._shapes, is_hidden=self._is_hidden)
+        self.pages = EntryPages(
+            self._settings, self._store, self.templates, shapes=self._shapes, is_hidden=self._is_hidden
+        )
 
     @property
     def is_ready(self) -> bool:

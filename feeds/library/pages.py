@@ -11,12 +11,12 @@ from threading import Lock
 from feeds.fingerprint import digest_bytes
 from feeds.model import SITE, Entry, FeedKey, feed_keys
 from feeds.render import ENCODERS, Coding
-from feeds.render.html import EntryLink, FeedLink, Publisher, canonical_of, entry_page
+from feeds.render.html import EntryLink, FeedLink, Templates, canonical_of, entry_page, frame_of
 from feeds.render.readings import heading
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.store import Reader, Shown, Store
-from feeds.urls import absolute, entry_address, entry_id, feed_address, wire
+from feeds.urls import entry_address, entry_id, feed_address, wire
 
 _PAGES = 2000  # remembered; some ten kilobytes each
 
@@ -51,14 +51,21 @@ class EntryPages:
     """Any number of threads may ask at once."""
 
     def __init__(
-        self, settings: Settings, store: Store, *, shapes: Shapes, is_hidden: Callable[[FeedKey], bool]
+        self,
+        settings: Settings,
+        store: Store,
+        templates: Templates,
+        *,
+        shapes: Shapes,
+        is_hidden: Callable[[FeedKey], bool],
     ) -> None:
         """is_hidden: says whether a feed has no address of its own."""
         self._settings = settings
         self._store = store
         self._shapes = shapes
         self._is_hidden = is_hidden
-        self._publisher = _publisher(settings)
+        self._templates = templates
+        self._frame = frame_of(settings)
         self._made: OrderedDict[str, tuple[_Sight, EntryPage]] = OrderedDict()
         self._press = Lock()
         self._known_authority = ""
@@ -120,13 +127,12 @@ class EntryPages:
         settings, entry = self._settings, sight.shown.entry
         body = entry_page(
             entry,
-            publisher=self._publisher,
+            templates=self._templates,
+            frame=self._frame,
             page=settings.site.url + wire(address),
             feeds=tuple(self._feeds(entry)),
             older=sight.older,
             newer=sight.newer,
-            zone=settings.zone,
-            base=settings.base_path,
         )
         changed = max(sight.shown.changed, int(entry.updated.timestamp()))
         links = f'<{canonical_of(entry)}>; rel="canonical"'
@@ -139,18 +145,6 @@ class EntryPages:
                 own = self._settings.feed_for(key)
                 address = feed_address(key, self._shapes.of(key).slug)
                 yield FeedLink(kind=key.kind, title=(own and own.title) or label or key.term, address=address)
-
-
-def _publisher(settings: Settings) -> Publisher:
-    site = settings.site
-    logo = site.logo or site.icon
-    return Publisher(
-        title=site.title,
-        name=site.author or site.title,
-        language=site.language,
-        url=f"{site.url}/",
-        logo=absolute(logo, f"{site.url}/") if logo else None,
-    )
 
 
 def _link(entry: Entry, authority: str) -> EntryLink:

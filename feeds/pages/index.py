@@ -4,27 +4,22 @@ from collections.abc import Sequence
 
 from feeds.library import Listed
 from feeds.model import SITE, Kind
-from feeds.render.html import FeedGroup, FeedLine, index_page
+from feeds.render.html import FeedGroup, FeedLine, Templates, frame_of, index_page
 from feeds.settings import Settings
 
-_TITLES: dict[Kind, str] = {"category": "Categories", "tag": "Tags", "source": "Sources", "author": "Authors"}
+_KINDS: tuple[Kind, ...] = ("category", "tag", "source", "author")
 
 
-def site_index(settings: Settings, listing: Sequence[Listed]) -> bytes:
-    site = settings.site
+def site_index(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
     groups = (
-        FeedGroup(kind=kind, title=title, feeds=tuple(_line(one) for one in listing if one.key.kind == kind))
-        for kind, title in _TITLES.items()
+        FeedGroup(kind=kind, feeds=tuple(_line(one) for one in listing if one.key.kind == kind)) for kind in _KINDS
     )
     site_feed = next((_line(one) for one in listing if one.key == SITE), None)
     return index_page(
-        title=site.title,
-        description=site.description,
-        language=site.language,
+        templates=templates,
+        frame=frame_of(settings),
         groups=tuple(groups),
-        site_feed=site_feed or FeedLine(title=site.title, address="/feed", count=0, newest=None),
-        zone=settings.zone,
-        base=settings.base_path,
+        site_feed=site_feed or FeedLine(title=settings.site.title, address="/feed", count=0, newest=None),
     )
 
 

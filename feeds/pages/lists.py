@@ -7,6 +7,7 @@ from types import MappingProxyType
 from feeds.library import Listed
 from feeds.pages.index import site_index
 from feeds.pages.sources import sources_as_json, sources_as_opml
+from feeds.render.html import Templates
 from feeds.settings import Settings
 
 
@@ -20,9 +21,17 @@ class ListDocument:
     is_for_programs: bool = False  # which may run in a browser, and keep half a list as if it were whole
 
 
+def index_document(templates: Templates) -> ListDocument:
+    """Return the one at `/`, which is for people, as a site's templates make it."""
+    return ListDocument(
+        make=lambda settings, listing: site_index(settings, listing, templates),
+        media_type="text/html; charset=utf-8",
+        fresh=60,
+    )
+
+
 LISTS: Mapping[str, ListDocument] = MappingProxyType(
     {
-        "/": ListDocument(make=site_index, media_type="text/html; charset=utf-8", fresh=60),
         "/sources.json": ListDocument(
             make=sources_as_json, media_type="application/json", fresh=300, is_for_programs=True
         ),

@@ -286,6 +286,11 @@ class PagesSettings(Table):
             "unless the post has its own permalink or content.permalink is set."
         ),
     )
+    templates: Name | None = Field(
+        default=None,
+        description="Folder of templates, pages.css and catalogues (.po) in place of ours, inside the site folder.",
+        examples=["templates"],
+    )
 
 
 class CacheSettings(Table):

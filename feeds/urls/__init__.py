@@ -9,6 +9,7 @@ from feeds.urls.ids import tag_uri
 from feeds.urls.permalinks import permalink
 
 __all__ = [
+    "PAGES_STYLESHEET",
     "STYLESHEET",
     "absolute",
     "entry_address",
@@ -19,6 +20,7 @@ __all__ = [
     "wire",
 ]
 
+PAGES_STYLESHEET = "/pages.css"
 STYLESHEET = "/feed.css"  # where feeds, below the base path of their site, say that their looks are
 
 

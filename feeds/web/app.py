@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from feeds.errors import IndexLostError
 from feeds.metrics import Answer
 from feeds.opening import read_folder
-from feeds.pages.lists import LISTS, ListDocument
+from feeds.pages.lists import LISTS, ListDocument, index_document
+from feeds.render.looks import FEED_CSS
 from feeds.site import Site, open_site
-from feeds.urls import STYLESHEET
+from feeds.urls import PAGES_STYLESHEET, STYLESHEET
 from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
@@ -154,10 +155,11 @@ def _router(
         routes=[
             *(
                 Route(path, _in(crowd, ListPage(site, kind, press=press).reply, busy=_busy(kind)), methods=METHODS)
-                for path, kind in LISTS.items()
+                for path, kind in (("/", index_document(site.templates)), *LISTS.items())
             ),
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
-            Route(STYLESHEET, Looks().reply, methods=METHODS),
+            Route(STYLESHEET, Looks(FEED_CSS).reply, methods=METHODS),
+            Route(PAGES_STYLESHEET, Looks(site.templates.css).reply, methods=METHODS),
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
             Route("/metrics", metrics.reply, methods=METHODS),
@@ -219,7 +221,7 @@ def _life(
 
 def _kind_of(path: str) -> str:
     """Name what the router answers there, as it is counted."""
-    if path in LISTS:
+    if path == "/" or path in LISTS:
         return "index"
     return "entry" if path.startswith(ROOT) else "other"
 

@@ -18,7 +18,9 @@ NOT_FOUND = said(404, "There is no entry here; / lists all feeds.", (b"cache-con
 ROOT = "/entry/"
 _FRESH = 60  # seconds
 # What posts may show, pictures and sound, and nothing that runs.
-_POLICY = b"default-src 'none'; img-src 'self' https:; media-src 'self' https:; frame-ancestors 'none'"
+_POLICY = (
+    b"default-src 'none'; style-src 'self'; img-src 'self' https:; media-src 'self' https:; frame-ancestors 'none'"
+)
 _GUARDS = ((b"content-security-policy", _POLICY), (b"x-content-type-options", b"nosniff"))
 
 

@@ -1,10 +1,9 @@
-"""The stylesheet of feeds: the same bytes for everyone until the next version."""
+"""Stylesheets, of feeds and of pages: the same bytes for everyone until the next start."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from feeds.fingerprint import digest_bytes
-from feeds.render.looks import FEED_CSS
 from feeds.web.replies import GUARDS, Fields, Reply, as_response, fields_of, options
 from feeds.web.validators import is_not_modified
 
@@ -12,20 +11,20 @@ _FRESH = 86_400  # seconds; it changes with a new version only, and an old one s
 
 
 class Looks:
-    """Replies at the address that every feed names in its `xml-stylesheet`."""
+    """Replies at the address of a stylesheet."""
 
-    def __init__(self) -> None:
-        self._etag = f'"{digest_bytes(FEED_CSS)[:24]}"'
+    def __init__(self, body: bytes) -> None:
+        self._etag = f'"{digest_bytes(body)[:24]}"'
         kept: Fields = (
             (b"etag", self._etag.encode("ascii")),
             (b"cache-control", b"max-age=%d, stale-while-revalidate=%d" % (_FRESH, 7 * _FRESH)),
         )
         described: Fields = (
             (b"content-type", b"text/css; charset=utf-8"),
-            (b"content-length", b"%d" % len(FEED_CSS)),
+            (b"content-length", b"%d" % len(body)),
         )
         self._not_modified = Reply(304, kept)
-        self._found = Reply(200, (*described, *kept, *GUARDS), FEED_CSS)
+        self._found = Reply(200, (*described, *kept, *GUARDS), body)
         self._described = Reply(200, self._found.fields)  # for HEAD
 
     async def reply(self, request: Request) -> Response:

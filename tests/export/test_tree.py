@@ -8,6 +8,7 @@ from feeds.errors import FeedsError
 from feeds.export.tree import build, case_twins, inside, write
 from feeds.library import Listed
 from feeds.model import SITE, FeedKey
+from feeds.render.html import Templates
 from feeds.settings import load_settings
 
 
@@ -25,6 +26,7 @@ class NoPages:
 
 
 class Shelf:
+    templates = Templates()
     """Feeds by readable address."""
 
     def __init__(self, **texts):
@@ -68,11 +70,12 @@ def test_every_feed_is_there_in_every_format_under_its_readable_name(tmp_path, s
         "feed.json",
         "feed.rss",
         "index.html",
+        "pages.css",
         "sources.json",
         "sources.opml",
     ]
     assert (tmp_path / "out/category/新京报.rss").read_text() == "rss beijing"
-    assert (built.written, built.unchanged) == (10, 0)
+    assert (built.written, built.unchanged) == (11, 0)
 
 
 def test_the_lists_of_sources_lead_to_their_feeds(tmp_path, settings):
@@ -90,7 +93,7 @@ def test_a_second_build_touches_only_what_has_changed(tmp_path, settings):
     before = {path: (out / path).stat() for path in tree(out)}
     shelf.texts["/tag/a"] = "new"
     built = build(shelf, out, settings=settings)
-    assert (built.written, built.unchanged) == (3, 10)
+    assert (built.written, built.unchanged) == (3, 11)
     touched = [path for path in tree(out) if (out / path).stat().st_ino != before[path].st_ino]
     assert touched == ["tag/a.atom", "tag/a.json", "tag/a.rss"]
 
@@ -106,7 +109,7 @@ def test_a_change_of_the_same_length_is_a_change(tmp_path, settings):
 def test_progress_ends_with_all_files(tmp_path, settings):
     seen = []
     build(Shelf(), tmp_path / "out", settings=settings, progress=lambda *counts: seen.append(counts))
-    assert seen[-1] == (7, 7)
+    assert seen[-1] == (8, 8)
 
 
 @pytest.mark.parametrize(

@@ -312,9 +312,9 @@ def test_without_browser_view_a_feed_is_not_styled(browser, site):
     assert tab.evaluate("document.contentType") != "application/xml"
 
 
-def test_the_index_is_shown_without_anything_else_being_loaded(browser, site):
+def test_the_index_is_shown_with_its_stylesheet_and_nothing_else(browser, site):
     served = site()
     tab = Tab(browser, f"{served.address}/")
-    assert tab.requests == [f"{served.address}/"]
+    assert [one.partition("?")[0] for one in tab.requests] == [f"{served.address}/", f"{served.address}/pages.css"]
     alternates = tab.evaluate("[...document.querySelectorAll('link[rel=alternate]')].map(link => link.type)")
     assert alternates[:3] == ["application/atom+xml", "application/rss+xml", "application/feed+json"]

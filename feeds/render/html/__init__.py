@@ -1,0 +1,19 @@
+"""Pages for people. The only room that knows Jinja2 and Babel."""
+
+from feeds.render.html.entry import EntryLink, FeedLink, canonical_of, entry_page
+from feeds.render.html.frame import Frame, frame_of
+from feeds.render.html.index import FeedGroup, FeedLine, index_page
+from feeds.render.html.templates import Templates
+
+__all__ = [
+    "EntryLink",
+    "FeedGroup",
+    "FeedLine",
+    "FeedLink",
+    "Frame",
+    "Templates",
+    "canonical_of",
+    "entry_page",
+    "frame_of",
+    "index_page",
+]

@@ -1,0 +1,169 @@
+"""Templates, stylesheet and words of the pages: ours, and in their place what the site's own folder holds.
+
+What is broken there costs only itself: ours is used instead, and `faults` says what to mend.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from feeds.fingerprint import digest_bytes
+from feeds.model import FORMATS, Format
+from feeds.render.html.frame import Frame
+from feeds.render.html.words import ENGLISH, CatalogueError, Words, choose, our_texts, read_words, texts_in
+from feeds.render.media_types import MEDIA_TYPES
+from feeds.render.moments import in_zone, rfc3339
+
+PAGES_CSS = "pages.css"
+_FORMAT_NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
+Source = tuple[str, str | None, Callable[[], bool] | None]  # text, file, whether it is as it was read
+_LOG = logging.getLogger("feeds.pages")
+
+
+class Templates:
+    """All templates of one site. Any number of threads may render at once."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        """own: folder of what the site puts in place of ours. It is read here, and not again."""
+        self._own = own
+        self.faults: list[str] = []  # a line each, with file, line and remedy
+        self._words = {"en": ENGLISH} | {name.lower(): read_words(name, text) for name, text in our_texts()}
+        self._ours = PackageLoader("feeds.render")
+        self._is_own: set[str] = set()
+        self.css = files("feeds.render").joinpath("templates", PAGES_CSS).read_bytes()
+        if own is not None:
+            self._take(own)
+        self._environments: dict[tuple[str, bool], SandboxedEnvironment] = {}
+        self.name = digest_bytes(self.css)[:8]  # of the looks; browsers may keep a stylesheet under its name
+
+    # --- what the site has of its own
+
+    def _take(self, own: Path) -> None:
+        if not own.is_dir():
+            self._blame(f"{own} is not a folder", "make it, or take `templates` under [pages] away")
+            return
+        try:
+            self._take_words(own)
+            self._take_templates(own)
+            if (own / PAGES_CSS).is_file():
+                self.css = (own / PAGES_CSS).read_bytes()
+        except OSError as err:
+            self._blame(f"{err.filename}: {err.strerror}", "let it be read")
+
+    def _take_words(self, own: Path) -> None:
+        for name, text in texts_in(own):
+            try:
+                self._words[name.lower().replace("_", "-")] = self._laid_over(name, read_words(name, text))
+            except CatalogueError as err:
+                self._blame(f"{own / name}.po {err}", "mend it")
+
+    def _laid_over(self, name: str, words: Words) -> Words:
+        """Let what a site's catalogue leaves out be said by ours."""
+        if ours := choose(name, self._words):
+            words.texts.add_fallback(ours.texts)
+        return words
+
+    def _take_templates(self, own: Path) -> None:
+        trying = _environment(FileSystemLoader(own), ENGLISH)
+        for path in sorted(own.rglob("*.html")):
+            name = path.relative_to(own).as_posix()
+            try:
+                trying.compile(path.read_text("utf-8"), name, str(path))
+            except TemplateSyntaxError as err:
+                self._blame(f"{path} line {err.lineno}: {err.message}", "mend it")
+            except UnicodeDecodeError:
+                self._blame(f"{path} is not UTF-8", "write it in UTF-8")
+            else:
+                self._is_own.add(name)
+
+    def _blame(self, what: str, remedy: str) -> None:
+        self.faults.append(f"{what}; {remedy}. Until then ours is used")
+
+    # --- rendering
+
+    def words(self, wanted: str) -> Words:
+        """Return the words that suit a language tag, English where none do."""
+        return choose(wanted, self._words) or ENGLISH
+
+    def speaks(self, wanted: str) -> bool:
+        return choose(wanted, self._words) is not None
+
+    def render(self, name: str, site: Frame, *, language: str | None = None, **values: object) -> bytes:
+        """Write a page. language: in which we speak, as a tag; the site's own where it is None."""
+        words = self.words(language or site.language)
+        values |= {"site": site, "lang": words.tag, "looks": self.name, "own": _own_language(site, words)}
+        if self._is_own:
+            try:
+                return self._rendered(name, words, values, has_own=True)
+            except Exception as err:  # noqa: BLE001  a template of theirs may raise whatever it likes
+                self._forsake(name, err)
+        return self._rendered(name, words, values, has_own=False)
+
+    def _rendered(self, name: str, words: Words, values: Mapping[str, object], *, has_own: bool) -> bytes:
+        key = (words.tag, has_own)
+        if key not in self._environments:
+            self._environments[key] = _environment(self._loader(has_own=has_own), words)
+        return self._environments[key].get_template(name).render(values).encode()
+
+    def _loader(self, *, has_own: bool) -> BaseLoader:
+        return _Own(self._own, self._is_own, self._ours) if has_own and self._own else self._ours
+
+    def _forsake(self, name: str, err: Exception) -> None:
+        """Say once what is wrong with a site's template, and use none of them any more."""
+        self._is_own = set()
+        frames = traceback.extract_tb(err.__traceback__)
+        place = next((f for f in reversed(frames) if self._own and f.filename.startswith(str(self._own))), None)
+        where = f"{place.filename} line {place.lineno}" if place else name
+        self._blame(f"{where}: {err}", "mend it and start again")
+        _LOG.error("pages.template-broken: %s", self.faults[-1])
+
+
+class _Own(BaseLoader):
+    """A site's templates where it has them, else ours; `ours/NAME` is always ours, to be extended."""
+
+    def __init__(self, folder: Path, names: set[str], ours: BaseLoader) -> None:
+        self._folder = FileSystemLoader(folder)
+        self._names = frozenset(names)
+        self._ours = ours
+
+    def get_source(self, environment: Environment, template: str) -> Source:
+        is_own = template in self._names
+        loader = self._folder if is_own else self._ours
+        return loader.get_source(environment, template if is_own else template.removeprefix("ours/"))
+
+
+def _environment(loader: BaseLoader, words: Words) -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
+        loader=loader,
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(words.texts, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(day=_day, minute=_minute, moment=rfc3339)
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals.update(formats=[(format_, _FORMAT_NAMES[format_], MEDIA_TYPES[format_]) for format_ in FORMATS])
+    return environment
+
+
+def _own_language(site: Frame, words: Words) -> str:
+    return "" if site.language == words.tag else Markup(' lang="{}"').format(site.language)
+
+
+def _minute(moment: datetime, zone: tzinfo) -> str:
+    return f"{in_zone(moment, zone):%Y-%m-%d %H:%M}"
+
+
+def _day(moment: datetime, zone: tzinfo) -> str:
+    return in_zone(moment, zone).date().isoformat()
