@@ -5,13 +5,15 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from itertools import product
 
 import pytest
 
 from feeds.doctor import Finding, Health, as_text, back_up, mend, restore, verify
 from feeds.errors import BackupError, IndexUnusableError
-from feeds.model import FORMATS
+from feeds.model import FORMATS, SITE
+from feeds.traffic import Asked, Subscription, Visits
 
 
 def index(desk):
@@ -525,6 +527,9 @@ def test_after_a_restored_backup_every_feed_and_page_is_as_it_was(open_desk, clo
     desk.publish()
     clock.advance(100)
     before, pages, stones = seen(desk), pages_of(desk), desk.site.store.tombstones()
+    visits = Visits(feeds={SITE: Asked(3, 1, 900)}, subscribers={Subscription(SITE, "rss", "x"): 7}, programs={"x": 4})
+    desk.site.store.add_visits(visits, day=clock().date())
+    asked = desk.site.store.attendance(day=clock().date(), days=1)
     assert len({modified for modified, _ in pages.values()}) == 2
     file = tmp_path / "backup"
     assert back_up(desk.folder, desk.settings, file) == len(file.read_text().splitlines())
@@ -537,6 +542,8 @@ def test_after_a_restored_backup_every_feed_and_page_is_as_it_was(open_desk, clo
     assert seen(desk) == before
     assert pages_of(desk) == pages
     assert desk.site.store.tombstones() == stones
+    assert desk.site.store.attendance(day=date(2026, 11, 1), days=1) == asked
+    assert asked.days[0].subscribers == 7
     assert look(desk).findings == ()
     assert list(tmp_path.glob(".backup*")) == []
 

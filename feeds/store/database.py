@@ -27,6 +27,7 @@ _STEPS = {  # from this version to the next; tables that are new are simply made
         "ALTER TABLE diagnostics ADD COLUMN solved BIGINT",
         "UPDATE diagnostics SET first_seen = :now, last_seen = :now",  # since when they are said nobody knows
     ),
+    "5": (),
 }
 
 

@@ -1,5 +1,7 @@
 """What the content folder cannot give back: when things were first seen and last changed, ids taken over, tombstones.
 
+And what readers asked on which day.
+
 An index that is set aside hands them on to the one that is made anew, and `feeds doctor --backup` writes them to a
 file. Either way they lie in the new index, and each is taken when the publisher comes to what it belongs to.
 What else is to be kept gets a kind in `What`, a query, and its fields.
@@ -9,14 +11,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, RowMapping, Table, bindparam, delete, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from feeds.errors import BackupError
 from feeds.model import KINDS, FeedKey
-from feeds.store.schema import facts, keepsakes, tombstones
+from feeds.store.schema import facts, keepsakes, programs, subscriptions, tombstones, traffic
 
-What = Literal["authority", "post", "entry", "feed", "tombstone"]
+What = Literal["authority", "post", "entry", "feed", "tombstone", "traffic", "subscription", "program"]
 FORMAT = {"feedwright": "backup", "version": 1}
 MEND_FIRST = "run `feeds doctor --repair` first"
 _COUNT = "keepsakes"  # in the last line of a backup
@@ -24,6 +26,12 @@ _AT_ONCE = 500
 _KEEP, _KEEP_FACT, _KEEP_TOMBSTONE = (
     insert(table).prefix_with("OR IGNORE") for table in (keepsakes, facts, tombstones)
 )
+# What goes where it came from, at once: its table, and the columns that its name is made of.
+_ROWS: Mapping[str, tuple[Table, tuple[str, ...]]] = {
+    "traffic": (traffic, ("day", "kind", "term")),
+    "subscription": (subscriptions, ("kind", "term", "format", "reader")),
+    "program": (programs, ("day", "name")),
+}
 
 _FINGERPRINT = (
     "CASE WHEN json_valid(CAST(payload AS TEXT))"
@@ -36,6 +44,9 @@ _QUERIES: Mapping[What, str] = {
     "entry": f"SELECT id AS name, first_seen, updated, stamp, changed, {_FINGERPRINT} FROM entries ORDER BY id",  # noqa: S608
     "feed": "SELECT json_array(kind, term) AS name, state, changed FROM feeds WHERE state != '' ORDER BY kind, term",
     "tombstone": "SELECT id AS name, path, title, at, why FROM tombstones ORDER BY id",
+    "traffic": "SELECT json_array(day, kind, term) AS name, unchanged, answered, sent, subscribers FROM traffic",
+    "subscription": "SELECT json_array(kind, term, format, reader) AS name, day, subscribers FROM subscriptions",
+    "program": "SELECT json_array(day, name) AS name, asked FROM programs",
 }
 _EARLIER_QUERIES: Mapping[What, str] = {
     "entry": f"SELECT id AS name, first_seen, updated, {_FINGERPRINT} FROM entries ORDER BY id",  # noqa: S608
@@ -46,6 +57,9 @@ _FIELDS: Mapping[What, Mapping[str, type]] = {
     "entry": {"first_seen": int, "updated": int, "fingerprint": str},
     "feed": {"state": str, "changed": int},
     "tombstone": {"path": str, "title": str, "at": int, "why": str},
+    "traffic": {"unchanged": int, "answered": int, "sent": int, "subscribers": int},
+    "subscription": {"day": str, "subscribers": int},
+    "program": {"asked": int},
 }
 # What backups of earlier versions lack; either all or none of a kind is there.
 _LATER_FIELDS: Mapping[What, Mapping[str, type]] = {"entry": {"stamp": str, "changed": int}}
@@ -161,7 +175,21 @@ def _is_sound(one: Keepsake) -> bool:
     later = _LATER_FIELDS.get(one.what, {})
     fields = {**_FIELDS[one.what], **(later if later.keys() & one.value.keys() else {})}
     is_typed = one.value.keys() == fields.keys() and all(type(one.value[name]) is fields[name] for name in fields)
+    if one.what in _ROWS:
+        return is_typed and _names_of(one) is not None
     return is_typed and (one.what != "feed" or _key_of(one.name) is not None)
+
+
+def _names_of(one: Keepsake) -> dict[str, str] | None:
+    """Read the columns that a row's name is made of; None where they are none."""
+    columns = _ROWS[one.what][1]
+    try:
+        values = json.loads(one.name)
+    except ValueError:
+        return None
+    if not isinstance(values, list) or len(values) != len(columns) or not all(isinstance(each, str) for each in values):
+        return None
+    return dict(zip(columns, values, strict=True))
 
 
 def _key_of(name: str) -> FeedKey | None:
@@ -177,12 +205,17 @@ def hand_on(connection: Connection, kept: Iterable[Keepsake]) -> int:
     """Put keepsakes into a new index, which is empty; return how many. Of two for one thing the first counts."""
     count = 0
     waiting: list[dict[str, object]] = []
+    rows: dict[str, list[dict[str, object]]] = {}
     for one in kept:
         count += 1
         if one.what == "authority":
             connection.execute(_KEEP_FACT, {"name": "authority", "value": one.name})
         elif one.what == "tombstone":
             connection.execute(_KEEP_TOMBSTONE, {"id": one.name, **one.value})
+        elif one.what in _ROWS:
+            rows.setdefault(one.what, []).append({**(_names_of(one) or {}), **one.value})
+            if len(rows[one.what]) == _AT_ONCE:
+                _put_rows(connection, one.what, rows.pop(one.what))
         else:
             waiting.append({"what": one.what, "name": one.name, "value": json.dumps(one.value)})
         if len(waiting) == _AT_ONCE:
@@ -190,7 +223,13 @@ def hand_on(connection: Connection, kept: Iterable[Keepsake]) -> int:
             waiting = []
     if waiting:
         connection.execute(_KEEP, waiting)
+    for what, several in rows.items():
+        _put_rows(connection, what, several)
     return count
+
+
+def _put_rows(connection: Connection, what: str, rows: list[dict[str, object]]) -> None:
+    connection.execute(insert(_ROWS[what][0]).prefix_with("OR IGNORE"), rows)
 
 
 _WAITING = select(keepsakes.c.name, keepsakes.c.value).where(

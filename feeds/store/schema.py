@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "5"
+VERSION = "6"
 
 metadata = MetaData()
 
@@ -142,5 +142,42 @@ labels = Table(
     Column("feed", Integer, primary_key=True, autoincrement=False),
     Column("label", String, primary_key=True),
     Column("total", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What each feed was asked on a day, in all formats together.
+traffic = Table(
+    "traffic",
+    metadata,
+    Column("day", String, primary_key=True),  # 2026-11-28, in the zone of the site
+    Column("kind", String, primary_key=True),
+    Column("term", String, primary_key=True),
+    Column("unchanged", BigInteger, nullable=False),  # answers without a body
+    Column("answered", BigInteger, nullable=False),  # answers with one
+    Column("sent", BigInteger, nullable=False),  # bytes of these
+    Column("subscribers", BigInteger, nullable=False),  # as aggregators said on this day
+    sqlite_with_rowid=False,
+)
+
+# For how many people aggregators asked last: each in one row for each address of a feed.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("term", String, primary_key=True),
+    Column("format", String, primary_key=True),
+    Column("reader", String, primary_key=True),
+    Column("day", String, nullable=False),  # on which it said so last
+    Column("subscribers", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which programs asked on a day; "" are those that do not say, and those too many to keep apart.
+programs = Table(
+    "programs",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("asked", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import DatabaseError
 from threading import Lock
@@ -29,7 +29,7 @@ from feeds.diagnostics import Diagnostic, Problems
 from feeds.errors import IndexLostError
 from feeds.events import Event
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
-from feeds.store import health, keepsakes, outbox, problems
+from feeds.store import health, keepsakes, outbox, problems, traffic
 from feeds.store.commit import Commit
 from feeds.store.database import FILE, open_database, unusable
 from feeds.store.lock import lock_of
@@ -38,6 +38,7 @@ from feeds.store.payload import microseconds, moment_at, unpack
 from feeds.store.rows import Counts, FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
 from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
 from feeds.store.window import majority_label, window_of
+from feeds.traffic import Attendance, Visits
 
 _AT_ONCE = 500  # bound parameters in one IN (…)
 
@@ -290,6 +291,20 @@ class Store:
     def last_event(self) -> int:
         with self.engine.connect() as connection:
             return outbox.last(connection)
+
+    # --- what readers asked
+
+    def add_visits(self, visits: Visits, *, day: date, forgets: bool = False) -> None:
+        """Add what was counted on a day. forgets: lets go of old days, too. Raises as `writing` does."""
+        with self._transaction() as connection:
+            traffic.add(connection, visits, day=day)
+            if forgets:
+                traffic.forget(connection, day=day)
+
+    def attendance(self, *, day: date, days: int) -> Attendance:
+        """Return what was asked on the last so many days, this one included."""
+        with self.engine.connect() as connection:
+            return traffic.attendance(connection, day=day, days=days)
 
     # --- sums
 

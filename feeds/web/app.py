@@ -27,7 +27,9 @@ from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
 from feeds.web.admin.door import NOTHING
 from feeds.web.aliases import Aliases
+from feeds.web.counters import Traffic
 from feeds.web.crowd import BUSY, BUSY_TO_PROGRAMS, Crowd
+from feeds.web.daily import Daily
 from feeds.web.delta import DeltaDoor
 from feeds.web.entries import ROOT, EntryDoor
 from feeds.web.environment import COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS, ON_DRAIN
@@ -75,9 +77,8 @@ def create_app(
     """
     press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
     base = site.settings.base_path
-    throttle = throttle_of(site.settings.server)
-    door = DeltaDoor if site.settings.server.delta else FeedDoor
-    feeds = door(site.library, site.settings, press=press, clock=clock, throttle=throttle)
+    traffic = Traffic()
+    feeds = _door(site, traffic, press=press, clock=clock)
     chosen = site.settings.aliases
     aliases = Aliases(chosen.styles)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)
@@ -87,7 +88,8 @@ def create_app(
     admin = Admin(site, clock=clock)
     numbers = Numbers(site, crowd, clock=clock, lost=lambda: log.lost if log else 0)
     metrics = MetricsPage(site, numbers, folder=shared)
-    tasks = (metrics.sharing(), admin.working(), publishing(site, progress, on_run=numbers.note))
+    daily = Daily(site, traffic)
+    tasks = (metrics.sharing(), daily.counting(), admin.working(), publishing(site, progress, on_run=numbers.note))
     life = _life(site, press, log, tasks, is_owner=is_owner)
     router = _router(site, press, entries=entries, crowd=crowd, metrics=metrics, admin=admin, life=life)
     counted = numbers.tally.counts
@@ -130,6 +132,12 @@ def create_app(
         return await _if_index(crowd.admit(moved.in_time(old, scope), BUSY)) if old else None
 
     return app
+
+
+def _door(site: Site, traffic: Traffic, *, press: ThreadPoolExecutor, clock: Clock) -> FeedDoor:
+    throttle = throttle_of(site.settings.server)
+    door = DeltaDoor if site.settings.server.delta else FeedDoor
+    return door(site.library, site.settings, press=press, clock=clock, throttle=throttle, traffic=traffic)
 
 
 def create_app_from_environment() -> ASGIApp:

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from feeds.library import Base, Coding, Library, Rendition, read_tag
 from feeds.settings import Settings
+from feeds.web.counters import Traffic
 from feeds.web.feeds import Asked, FeedDoor
 from feeds.web.negotiation import coding_for, weights_in
 from feeds.web.replies import GUARDS, Fields, Reply, fields_of
@@ -37,17 +38,17 @@ class DeltaDoor(FeedDoor):
         press: Executor,
         clock: Callable[[], float],
         throttle: Throttle | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
-        super().__init__(library, settings, press=press, clock=clock, throttle=throttle)
+        super().__init__(library, settings, press=press, clock=clock, throttle=throttle, traffic=traffic)
         self._to_asking = replace(self._to_readers, is_shared=False)
         excepted = settings.server.delta_except  # parts of the User-Agent of readers that cannot read what they ask for
         self._excepted = tuple(name.lower().encode("latin-1", "replace") for name in excepted)
 
-    def _reply(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:
-        reply = self._whole(rendition, scope, now=now)
+    def _reply(self, rendition: Rendition, scope: Scope, asked: Asked, *, now: int) -> Reply | None:
+        reply = self._whole(rendition, scope, asked, now=now)
         if reply is not None and reply.status == 304:
             return reply
-        asked = fields_of(scope)
         if b"a-im" not in asked:
             return reply
         coding = coding_for(asked.get(b"accept-encoding"))

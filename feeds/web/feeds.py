@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from starlette.types import Scope
 
@@ -16,6 +16,7 @@ from feeds.library import CODINGS, WHOLE, Coding, Library, Narrowing, Rendition,
 from feeds.model import FORMATS
 from feeds.settings import Settings
 from feeds.urls import wire
+from feeds.web.counters import NOBODY, FeedTraffic, Traffic
 from feeds.web.documents import is_document
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, fields_of, moved, options
@@ -26,6 +27,7 @@ from feeds.web.validators import is_not_modified
 SUFFIXES = tuple(f".{format_}" for format_ in FORMATS)
 _READING = ("GET", "HEAD")
 _VIEW = (b"Accept", b"Sec-Fetch-Dest")
+_SEEN = "traffic"  # where a rendition keeps who counts its readers
 
 Asked: TypeAlias = Mapping[bytes, bytes]  # the request's fields, by lower-case name
 
@@ -43,10 +45,11 @@ class FeedDoor:
         press: Executor,
         clock: Callable[[], float],
         throttle: Throttle | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         """press: makes bytes, one rendition at a time. clock: seconds since 1970.
 
-        throttle: holds back who asks too eagerly; None: nobody.
+        throttle: holds back who asks too eagerly; None: nobody. traffic: counts who asks for which feed.
         """
         self._library = library
         self._recall = library.recall
@@ -61,6 +64,8 @@ class FeedDoor:
         self._places: dict[tuple[Manner, Coding], Place] = {}
         self._place_for = lru_cache(maxsize=512)(self._choose_place)
         self._throttle = throttle
+        self._traffic = traffic or Traffic()
+        self._meet = self._traffic.meet
         self._turn_of: asyncio.AbstractEventLoop | None = None  # the loop whose present turn has begun
         self.now = 0  # seconds since 1970, when the present turn began
 
@@ -76,8 +81,20 @@ class FeedDoor:
         rendition = self._recall(path + _narrowing(query).query if query else path)
         if rendition is None or scope["method"] not in _READING:
             return None
-        reply = self._reply(rendition, scope, now=self.now)
-        return reply if self._throttle is None or reply is None else self._politely(reply, rendition, scope)
+        asked = fields_of(scope)
+        reply = self._reply(rendition, scope, asked, now=self.now)
+        if reply is None:
+            return None
+        if reply.status != 304:
+            return self._counted(self._politely(reply, rendition, scope), rendition, scope, asked)
+        seen: Any = rendition.kept.get(_SEEN) or self._seen(rendition)
+        agent = asked.get(b"user-agent", NOBODY)
+        seen.unchanged += 1
+        if agent in seen.agents:
+            seen.agents[agent] += 1
+        else:
+            self._meet(seen, agent)
+        return reply
 
     async def in_time(self, scope: Scope, path: str) -> Reply:
         """Reply to anything, after looking into the index and making bytes where that is needed."""
@@ -89,10 +106,33 @@ class FeedDoor:
         found = await asked(None, self._find, path, _narrowing(scope["query_string"]))
         if isinstance(found, Reply):
             return found
-        reply = self._reply(found, scope, now=int(self._clock()))
+        fields = fields_of(scope)
+        reply = self._reply(found, scope, fields, now=int(self._clock()))
         if reply is None:
             reply = await asked(self._press, self._make, found, scope)
-        return self._politely(reply, found, scope)
+        return self._counted(self._politely(reply, found, scope), found, scope, fields)
+
+    def _counted(self, reply: Reply, rendition: Rendition, scope: Scope, asked: Asked) -> Reply:
+        """Count an answer by feed and User-Agent, unless it asks to wait. On the event loop."""
+        if reply.status == 429:
+            return reply
+        seen = self._seen(rendition)
+        if reply.status == 304:
+            seen.unchanged += 1
+        else:
+            seen.answered += 1
+            seen.sent += len(reply.rest(scope["method"])["body"])
+        agent = asked.get(b"user-agent", NOBODY)
+        if agent in seen.agents:
+            seen.agents[agent] += 1
+        else:
+            self._meet(seen, agent)
+        return reply
+
+    def _seen(self, rendition: Rendition) -> FeedTraffic:
+        """Return where a rendition's feed is counted; it is looked up once."""
+        seen = rendition.kept[_SEEN] = self._traffic.of(rendition.key, rendition.format)
+        return seen
 
     def _politely(self, reply: Reply, rendition: Rendition, scope: Scope) -> Reply:
         """Give a whole feed only to who has waited for it."""
@@ -123,9 +163,8 @@ class FeedDoor:
         canonical = self._library.redirect(path)
         return NOT_FOUND if canonical is None else moved(wire(self._base + canonical) + narrowing.query)
 
-    def _whole(self, rendition: Rendition, scope: Scope, *, now: int) -> Reply | None:
+    def _whole(self, rendition: Rendition, _scope: Scope, asked: Asked, *, now: int) -> Reply | None:
         """Reply with a rendition, or say that the client has it; None where its bytes must be made first."""
-        asked = fields_of(scope)
         sheet = sheet_of(rendition, self._place(asked), cache=self._cache, now=now)
         tags, since = asked.get(b"if-none-match"), asked.get(b"if-modified-since")
         if tags in sheet.tags:
@@ -149,8 +188,9 @@ class FeedDoor:
 
     def _make(self, rendition: Rendition, scope: Scope) -> Reply:
         """Make the bytes that the reply needs, and reply with them; the rendition may be another one then."""
-        filled = self._library.fill(rendition, coding_for(fields_of(scope).get(b"accept-encoding")))
-        reply = self._whole(filled, scope, now=int(self._clock()))
+        asked = fields_of(scope)
+        filled = self._library.fill(rendition, coding_for(asked.get(b"accept-encoding")))
+        reply = self._whole(filled, scope, asked, now=int(self._clock()))
         assert reply is not None, "its bytes have just been made"
         return reply
 

@@ -13,13 +13,13 @@ from urllib.parse import quote
 from starlette.types import Scope
 
 from feeds.metrics import Answer
+from feeds.web.agents import subscribers
 from feeds.web.replies import fields_of
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PATH, _QUERY, _AGENT, _REFERER, _OTHER = 1200, 600, 600, 300, 60  # bytes that are kept
 _WIDEST = 6  # characters that a byte may take when it is escaped
 _UNPLAIN = re.compile(r"[^ !#-\[\]-~]")
-_SUBSCRIBERS = re.compile(r"\b(\d{1,9}) (?:subscriber|reader)s?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +63,6 @@ def _kept(value: bytes, most: int) -> str:
     """Cut a text so that it takes at most so many characters, however it is escaped."""
     text = value[:most].decode("utf-8", "replace")
     return value[: most // _WIDEST].decode("utf-8", "replace") if _UNPLAIN.search(text) else text
-
-
-def subscribers(agent: str) -> int | None:
-    """Return for how many people an aggregator says that it asks: `Feedbin feed-id:1234 - 37 subscribers`."""
-    found = _SUBSCRIBERS.search(agent)
-    return int(found[1]) if found else None
 
 
 def as_common(visit: Visit) -> str:

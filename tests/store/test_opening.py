@@ -97,6 +97,7 @@ def test_only_one_process_at_a_time_publishes(desk, clock):
 
 # What each version had not yet, newest first.
 YOUNGER = {
+    "5": ("DROP TABLE traffic", "DROP TABLE subscriptions", "DROP TABLE programs"),
     "4": (
         "DROP TABLE outbox",
         "DROP INDEX diagnostics_solved",
@@ -169,7 +170,7 @@ def test_an_index_that_is_set_aside_hands_on_what_the_posts_cannot_give_back(des
     assert desk.read("/feed.atom") == body
 
 
-@pytest.mark.parametrize("version", YOUNGER)
+@pytest.mark.parametrize("version", [version for version in YOUNGER if version < "5"])
 def test_what_an_index_of_an_earlier_version_says_was_seen_first_when_it_came_forward(desk, clock, version):
     desk.write("content/open.md", "---\ntitle: Open\n")
     desk.publish()
