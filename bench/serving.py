@@ -3,8 +3,9 @@
     python serving.py [--feeds N] [--rounds N] [--seconds N] [--options]
 
 All servers stand on one core, wrk on another, and the runs are interleaved. The ratios are of medians, to the bare
-callable on the same uvicorn settings: it only sends ready replies, so no application can be faster. nginx and
-StaticFiles serve the same bytes as files. Needs wrk and nginx (Debian: wrk, nginx-light) and two cores.
+callable on the same uvicorn settings: it only sends ready replies, so no application can be faster; ours answers what
+it remembers before the application is asked. nginx and StaticFiles serve the same bytes as files. Needs wrk and nginx
+(Debian: wrk, nginx-light) and two cores.
 --options: compares uvicorn's event loops and HTTP parsers instead.
 """
 

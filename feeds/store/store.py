@@ -31,6 +31,7 @@ from feeds.events import Event
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
 from feeds.store import health, keepsakes, outbox, problems, traffic
 from feeds.store.commit import Commit
+from feeds.store.commits import CommitCounter
 from feeds.store.database import FILE, open_database, unusable
 from feeds.store.lock import lock_of
 from feeds.store.mending import Mending
@@ -77,6 +78,8 @@ class Store:
         self._watching = Lock()
         self.lock = lock_of(state)
         self._attach(self._opened(now))
+        self._commits = CommitCounter(state)
+        self.commits = self._commits.now
 
     def _opened(self, now: datetime) -> Engine:
         return open_database(self.state, now=now, say=self._say, is_in_use=self.lock.is_held)
@@ -169,7 +172,11 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         try:
-            with self.engine.connect().execution_options(is_writer=True) as connection, connection.begin():
+            with (
+                self.engine.connect().execution_options(is_writer=True) as connection,
+                self._commits.counting(),
+                connection.begin(),
+            ):
                 yield connection
         except OperationalError as err:
             raise unusable(self.state, err) from err

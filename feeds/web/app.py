@@ -27,12 +27,13 @@ from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
 from feeds.web.admin.door import NOTHING
 from feeds.web.aliases import Aliases
+from feeds.web.atonce import answering_at_once, below
 from feeds.web.counters import Traffic
 from feeds.web.crowd import BUSY, BUSY_TO_PROGRAMS, Crowd
 from feeds.web.daily import Daily
 from feeds.web.delta import DeltaDoor
 from feeds.web.entries import ROOT, EntryDoor
-from feeds.web.environment import COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS, ON_DRAIN
+from feeds.web.environment import AT_ONCE, COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS, ON_DRAIN
 from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
 from feeds.web.logs import start_logging
@@ -96,11 +97,17 @@ def create_app(
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            scope.get("state", {}).update({COUNT_REFUSAL: numbers.count_refusal, ON_DRAIN: admin.end_streams})
+            scope.get("state", {}).update(
+                {
+                    COUNT_REFUSAL: numbers.count_refusal,
+                    ON_DRAIN: admin.end_streams,
+                    AT_ONCE: answering_at_once(feeds, numbers.tally, log, base=base),
+                }
+            )
             await router(scope, receive, send)
             return
         began = time.perf_counter() if log else 0.0
-        path = _below(scope["path"], base) if base else scope["path"]
+        path = below(scope["path"], base) if base else scope["path"]
         answer, sent = _FAILED, 0
         try:
             if reply := feeds.at_once(scope, path):
@@ -250,8 +257,3 @@ def _not_allowed(request: Request, _exception: Exception) -> Response:
     path = request.scope["path"]
     is_for_people = path == "/" or path.startswith(ROOT)
     return as_response(NOT_ALLOWED if is_for_people else NOT_ALLOWED_TO_PROGRAMS)
-
-
-def _below(path: str, base: str) -> str:
-    """Take off the path below which the site lives, where a proxy in front has not done so already."""
-    return path.removeprefix(base) if path.startswith(base + "/") else path

@@ -53,6 +53,9 @@ class Reply:
     _start: Message = field(default_factory=dict, repr=False, compare=False)
     _rest: Message = field(init=False, repr=False, compare=False)
     _second: int = field(default=-1, repr=False, compare=False)  # for which the start was made
+    _head: bytes = field(default=b"", repr=False, compare=False)
+    _second_of_head: int = field(default=-1, repr=False, compare=False)
+    _lines: bytes = field(default=b"", repr=False, compare=False)  # of all fields but Date
 
     def __post_init__(self) -> None:
         self.answer = answer_of(self.kind or "other", self.status, self.coding)
@@ -70,6 +73,14 @@ class Reply:
             self._second = now
         return self._start
 
+    def head(self, now: int) -> bytes:
+        """Return status line and fields as they go over the wire (RFC 9112 §2.1); made once a second, as `start`."""
+        if self._second_of_head != now:
+            self._lines = self._lines or b"".join(b"%s: %s\r\n" % line for line in self.fields)
+            self._head = b"%sdate: %s\r\n%s\r\n" % (_status_line(self.status), http_date(now), self._lines)
+            self._second_of_head = now
+        return self._head
+
     def rest(self, method: str) -> Message:
         """Return ASGI's message with the body, which HEAD does not get (RFC 9110 §9.3.2)."""
         return _NOTHING if method == "HEAD" else self._rest
@@ -79,6 +90,11 @@ class Reply:
 def answer_of(kind: str, status: int, coding: str) -> Answer:
     """Return one and the same value for equal parts, so that a rendition's replies keep none of their own."""
     return Answer(kind, status, coding)
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode("ascii")
 
 
 @lru_cache(maxsize=4096)

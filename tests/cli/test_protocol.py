@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from feeds.cli.protocol import BoundedProtocol, Bounds, idle_longest
-from feeds.web.environment import COUNT_REFUSAL
+from feeds.web.environment import AT_ONCE, COUNT_REFUSAL
 
 CAP = 1024
 BOUNDS = Bounds(max_header_bytes=CAP, read_timeout=10, write_timeout=30, drain=8, max_connections=4)
@@ -175,7 +175,7 @@ async def test_uvicorn_still_has_what_the_bounds_are_built_on():
         assert callable(getattr(HttpToolsProtocol, name, None)), f"uvicorn's HttpToolsProtocol has no {name} any more"
     for name in (
         *("transport", "loop", "logger", "scope", "cycle", "flow", "connections"),
-        *("app_state", "timeout_keep_alive", "timeout_keep_alive_task"),
+        *("app_state", "timeout_keep_alive", "timeout_keep_alive_task", "pipeline"),
     ):
         assert hasattr(connection, name), f"uvicorn's HttpToolsProtocol has no attribute {name} any more"
     assert connection.flow.write_paused is False
@@ -187,6 +187,9 @@ async def test_uvicorn_still_has_what_the_bounds_are_built_on():
     assert isinstance(connection.cycle, RequestResponseCycle)
     assert (connection.cycle.response_started, connection.cycle.response_complete) == (False, False)
     assert connection.cycle.keep_alive is True
+    assert connection.cycle.waiting_for_100_continue is False
+    assert connection.cycle.scope is connection.scope
+    assert callable(connection.cycle.on_response)
     assert connection.timeout_keep_alive_task is None
     house.may_answer.set()
     await settle()
@@ -544,3 +547,113 @@ async def test_an_answer_with_others_behind_it_is_given_up_with_its_connection(c
     assert connection.transport.sent == b""
     assert house.asked == ["/feed.atom"]
     assert caplog.records == []
+
+
+# --- what the application remembers
+
+
+class Remembering(House):
+    """A house whose application remembers an answer of so many bytes to whatever is asked below /known."""
+
+    def __init__(self, size=2, **bounds):
+        super().__init__(**bounds)
+        self.known = []  # what was answered without a task
+        self.body = b"k" * size
+        self.app_state[AT_ONCE] = self.at_once
+
+    def at_once(self, scope):
+        if not scope["path"].startswith("/known"):
+            return None
+        self.known.append((scope["method"], scope["path"]))
+        return b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(self.body), self.body
+
+
+def asking(path, *fields, version="1.1"):
+    return "\r\n".join((f"GET {path} HTTP/{version}", "Host: x", *fields, "", "")).encode()
+
+
+@scenario
+async def test_what_is_remembered_is_answered_before_any_task_runs():
+    house = Remembering()
+    connection = house.connect()
+    connection.data_received(asking("/known"))
+    assert connection.transport.sent == b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nkk"
+    await settle()
+    assert house.asked == []
+    assert connection.timeout_keep_alive_task.when() == house.loop.time() + KEEP_ALIVE
+    assert connection.idle_since == house.loop.time()
+    house.loop.advance(KEEP_ALIVE)
+    assert connection.transport.ended == "closed"
+
+
+@scenario
+async def test_a_large_answer_goes_out_whole():
+    house = Remembering(size=100_000)
+    connection = house.connect()
+    connection.data_received(asking("/known"))
+    assert connection.transport.sent.partition(b"\r\n\r\n")[2] == house.body
+
+
+@scenario
+async def test_requests_in_one_packet_are_answered_in_their_order_whoever_answers():
+    house = Remembering()
+    connection = house.connect()
+    paths = ["/known/1", "/known/2", "/slow/3", "/known/4", "/slow/5", "/known/6", "/known/7"]
+    await say(connection, b"".join(map(asking, paths)))
+    bodies = [part.partition(b"\r\n\r\n")[2] for part in connection.transport.sent.split(b"HTTP/1.1 200 OK\r\n")[1:]]
+    assert bodies[:2] == [b"kk", b"kk"]
+    assert len(bodies) == len(paths)
+    assert [path for path in house.asked if path.startswith("/slow")] == ["/slow/3", "/slow/5"]
+    assert (bodies[2], bodies[4]) == (b"ok", b"ok")
+
+
+@scenario
+async def test_thousands_of_requests_in_one_packet_do_not_pile_up():
+    house = Remembering(max_header_bytes=10**6)
+    connection = house.connect()
+    await say(connection, asking("/slow") + asking("/known") * 3000)
+    for _ in range(20):
+        await settle()
+    assert len(connection.transport.statuses()) == 3001
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        asking("/known", version="1.0"),
+        asking("/known", "Connection: close"),
+        asking("/known", "Expect: 100-continue", "Content-Length: 2"),
+    ],
+    ids=["HTTP/1.0", "close", "100-continue"],
+)
+@scenario
+async def test_an_answer_that_ends_its_connection_or_awaits_a_body_takes_the_long_way(request_):
+    house = Remembering()
+    connection = house.connect()
+    await say(connection, request_)
+    assert house.known == []
+    assert house.asked == ["/known"]
+
+
+@scenario
+async def test_a_reader_that_does_not_read_gets_no_more_than_the_transport_holds():
+    house = Remembering()
+    connection = house.connect()
+    connection.pause_writing()
+    await say(connection, asking("/known"))
+    assert connection.transport.sent == b""
+    connection.resume_writing()
+    await settle()
+    assert connection.transport.statuses() == [200]
+    assert house.known == []
+
+
+@scenario
+async def test_the_first_request_after_the_server_was_told_to_end_is_the_last():
+    house = Remembering()
+    connection = house.connect()
+    connection.shutdown()
+    await say(connection, asking("/known"))
+    assert connection.transport.statuses() == [200]
+    assert b"connection: close" in connection.transport.sent
+    assert connection.transport.ended == "closed"
