@@ -35,15 +35,16 @@ def tell_inferred(opening: "Opening") -> None:
 
 
 @contextmanager
-def current_site(folder: Path, *, says_inferred: bool = False) -> Iterator["Site"]:
-    """Open a site whose index agrees with its folder.
+def current_site(folder: Path, *, says_inferred: bool = False, jobs: int | None = None) -> Iterator["Site"]:
+    """Open a site whose index agrees with its folder. jobs: processes that may read posts; None: as the settings say.
 
     Where another process publishes, that one keeps the index up to date, and it is read as it is.
     """
     from feeds.opening import read_folder
     from feeds.site import open_site
 
-    opening = read_folder(folder, environ=os.environ)
+    flags = {} if jobs is None else {"content": {"jobs": jobs}}
+    opening = read_folder(folder, environ=os.environ, flags=flags)
     if says_inferred:
         tell_inferred(opening)
     with open_site(opening.folder, opening.settings, say=tell) as site:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from feeds.crew import cores
 from feeds.diagnostics import Diagnostic
 from feeds.entries.plan import as_before, plan
 from feeds.events import Event
@@ -15,13 +16,25 @@ from feeds.posts.conventions import load_authors
 from feeds.posts.naming import name_of
 from feeds.posts.roots import Root, Sighting, clear_away, find_roots, sight, sight_all, sweep
 from feeds.publisher import claims, told
-from feeds.publisher.reading import Batch, Desk, authority_of, row_of
+from feeds.publisher.looking import MANY, looks_at
+from feeds.publisher.reading import Batch, Desk, Look, authority_of, row_of
 from feeds.publisher.run import Run
 from feeds.publisher.survey import Survey
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.sources import Sources
-from feeds.store import NOTHING, Commit, Earlier, PostRow, Store, Tombstone, microseconds, moment_at
+from feeds.store import (
+    NOT_WRITTEN,
+    NOTHING,
+    Commit,
+    Earlier,
+    PostRow,
+    Store,
+    Tombstone,
+    Written,
+    microseconds,
+    moment_at,
+)
 
 _T = TypeVar("_T")
 Progress = Callable[[int, int], None]  # files read so far, files to read
@@ -218,11 +231,16 @@ class Publisher:
         done, published = 0, 0
         batch = Batch(is_final=is_final, is_whole=is_whole)
         self.queue = len(sightings) + len(gone)
+        looks = self._looks(sightings, is_stale=is_stale)
         for piece in _pieces(sightings, _BATCH):
             known = self.store.post_rows_at(one.path for one in piece)
             known |= self._pinned(piece, known)
             for sighting in piece:
-                self._desk.read(sighting, known.get(sighting.path), batch, is_stale=is_stale)
+                row = known.get(sighting.path)
+                if looks is None:
+                    self._desk.read(sighting, row, batch, is_stale=is_stale)
+                else:
+                    self._desk.note(sighting, row, next(looks), batch, is_stale=is_stale)
             done += len(piece)
             self.queue -= len(piece)
             if done == len(sightings) or len(batch.entries) >= _BATCH or len(batch.rows) >= _ROWS:
@@ -235,6 +253,13 @@ class Publisher:
         for paths in _pieces(gone, _BATCH):
             self._publish(Batch(gone=set(paths), is_final=is_final), run)
         self.queue = len(run.waiting)
+
+    def _looks(self, sightings: Sequence[Sighting], *, is_stale: bool) -> Iterator[Look] | None:
+        """Begin to read these files in several processes, where there are many, all of which must be composed."""
+        processes = self.settings.content.jobs or cores()
+        if processes < 2 or len(sightings) < MANY or not (is_stale or self.store.fact("is_ready") is None):
+            return None
+        return looks_at(sightings, self._desk, processes=processes)
 
     def _pinned(self, sightings: Sequence[Sighting], known: Mapping[str, PostRow]) -> dict[str, PostRow]:
         """Return the posts that had taken over an id when an earlier index knew them."""
@@ -388,19 +413,25 @@ class Publisher:
             )
             commit.unbury(one.id for one in plans if one.old is None)
             commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
-            is_ready = self._carry_out(commit, plans, run, now, earlier)
+            is_ready = self._carry_out(commit, plans, run, now, earlier, batch.written_of(plans))
             if is_ready:  # before that nobody is told
                 read = (rows[path] for path in sorted(batch.diagnostics.keys() - batch.gone))
                 commit.announce([*told.of_posts(read), *told.of_problems(news)], now=now)
         run.say([*said, *complaints])
 
     def _carry_out(
-        self, commit: Commit, plans: Sequence[Plan], run: Run, now: datetime, earlier: Earlier = NOTHING
+        self,
+        commit: Commit,
+        plans: Sequence[Plan],
+        run: Run,
+        now: datetime,
+        earlier: Earlier = NOTHING,
+        written: Mapping[str, Written] = NOT_WRITTEN,
     ) -> bool:
         """Write plans; say whether the index is ready. Until then all feeds get their state at once, in the end."""
         is_ready = commit.fact("is_ready") is not None
         if plans:
-            commit.put_entries(plans, now=now, shape_of=self._shapes.of, earlier=earlier)
+            commit.put_entries(plans, now=now, shape_of=self._shapes.of, earlier=earlier, written=written)
             run.removed += sum(one.new is None for one in plans)
             run.changed += sum(one.new is not None for one in plans)
         if plans and is_ready:

@@ -1,22 +1,23 @@
 """From files to entries: load → compose, one post at a time, and no bad one costs another."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feeds import __version__
 from feeds.diagnostics import Diagnostic, Found
 from feeds.entries.compose import compose
 from feeds.fingerprint import digest_texts
-from feeds.model import Entry, Gone, Post, Skipped, Unchanged, Unsettled
+from feeds.model import Entry, Gone, Plan, Post, Skipped, Unchanged, Unsettled
 from feeds.posts.loader import Outcome, load
 from feeds.posts.roots import Sighting
 from feeds.settings import Settings
 from feeds.sources import Sources
-from feeds.store import PostRow
+from feeds.store import PostRow, Written
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ _OF_THE_PUBLISHER = {
     "grace",
     "tombstones",
     "min_interval",
+    "jobs",
 }  # content settings on which no entry depends
 
 
@@ -36,6 +38,7 @@ class Batch:
 
     rows: dict[str, PostRow] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
+    written: dict[str, Written | None] = field(default_factory=dict)  # these entries as the index keeps them, if known
     diagnostics: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)  # replacing what was said before
     claims: dict[str, set[str]] = field(default_factory=dict)  # id → paths that claimed it when they were read
     gone: set[str] = field(default_factory=set)
@@ -52,10 +55,32 @@ class Batch:
     def adopt(self, path: str, id_: str) -> None:
         """Let a post go on as the entry of another that it was renamed from."""
         self.entries[path] = replace(self.entries[path], id=id_)
+        self.written.pop(path, None)
         self.put(replace(self.rows[path], entry_id=id_, pin=id_))
+
+    def written_of(self, plans: Iterable[Plan]) -> dict[str, Written]:
+        """Return by id what was written down of the entries of plans, as far as planning has left them as they were."""
+        fresh = [plan.new for plan in plans if plan.new and plan.new is self.entries.get(plan.new.path)]
+        return {new.id: written for new in fresh if (written := self.written.get(new.path))}
 
     def claiming(self, id_: str) -> list[str]:
         return [path for path in self.claims.get(id_, ()) if self.rows[path].entry_id == id_]
+
+
+class Composed(NamedTuple):
+    """A post that has an entry."""
+
+    digest: str  # of its bytes
+    has_guid: bool  # it says its id itself
+
+
+class Look(NamedTuple):
+    """What a look at one file has brought."""
+
+    outcome: Composed | Gone | Unchanged | Unsettled | Skipped
+    said: tuple[Diagnostic, ...]
+    entry: Entry | None = None
+    written: Written | None = None  # the entry as the index keeps it, where another process has written it down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +112,24 @@ class Desk:
 
     def read(self, sighting: Sighting, known: PostRow | None, batch: Batch, *, is_stale: bool = False) -> None:
         """Read one file into the batch. known: what the index says of it; is_stale: compose it even if unchanged."""
-        batch.read += 1
+        digest = "" if is_stale or known is None else known.digest
+        self.note(sighting, known, self.look(sighting, digest, is_whole=batch.is_whole), batch, is_stale=is_stale)
+
+    def look(self, sighting: Sighting, known_digest: str, *, is_whole: bool = False) -> Look:
+        """Read one file and compose its entry, unless it has the bytes of this digest. Any process may."""
         found = Found(sighting.path)
-        row = row_of(sighting, known)
-        outcome, entry = self._outcome(sighting, "" if is_stale else row.digest, found, is_whole=batch.is_whole)
+        outcome, entry = self._outcome(sighting, known_digest, found, is_whole=is_whole)
+        if not isinstance(outcome, Post):
+            return Look(outcome=outcome, said=tuple(found))
+        composed = Composed(digest=outcome.digest, has_guid=outcome.guid is not None)
+        return Look(outcome=composed, entry=entry, said=tuple(found))
+
+    def note(
+        self, sighting: Sighting, known: PostRow | None, look: Look, batch: Batch, *, is_stale: bool = False
+    ) -> None:
+        """Put what a look at a file has brought into the batch."""
+        batch.read += 1
+        row, outcome, said = row_of(sighting, known), look.outcome, look.said
         match outcome:
             case Gone():
                 batch.gone.add(sighting.path)
@@ -98,11 +137,12 @@ class Desk:
             case Unchanged():
                 batch.put(row)
                 return
-            case Post():
-                assert entry is not None
-                pin = None if outcome.guid else row.pin
-                batch.entries[sighting.path] = replace(entry, id=pin) if pin else entry
-                row = replace(row, digest=outcome.digest, standing="claimant", entry_id=pin or entry.id, pin=pin)
+            case Composed():
+                assert look.entry is not None
+                pin = None if outcome.has_guid else row.pin
+                batch.entries[sighting.path] = replace(look.entry, id=pin) if pin else look.entry
+                batch.written[sighting.path] = None if pin else look.written
+                row = replace(row, digest=outcome.digest, standing="claimant", entry_id=pin or look.entry.id, pin=pin)
             case Skipped():
                 row = replace(row, digest=outcome.digest, standing="skipped", entry_id=None)
             case Unsettled(why="file-unsettled"):  # read again in a moment; nothing is known yet
@@ -112,9 +152,9 @@ class Desk:
             case Unsettled():
                 row = replace(row, mtime_ns=-1, digest="")
                 if row.standing == "holder":
-                    found.add("last-good-kept")
+                    said = tuple(dict.fromkeys((*said, Diagnostic(code="last-good-kept", path=sighting.path))))
         batch.put(row)
-        batch.diagnostics[sighting.path] = tuple(found)
+        batch.diagnostics[sighting.path] = said
 
     def _outcome(
         self, sighting: Sighting, known_digest: str, found: Found, *, is_whole: bool

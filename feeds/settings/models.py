@@ -153,6 +153,9 @@ class ContentSettings(Table):
         allow_inf_nan=False,
         description="Seconds between two looks at all files, whatever the watcher says.",
     )
+    jobs: int = Field(
+        default=0, ge=0, description="Processes that read posts, where there are many; 0: one for each core."
+    )
 
 
 class FeedsSettings(Table):

@@ -1,13 +1,13 @@
 """The index: rows in SQLite. One process writes, many read."""
 
 from feeds.store.beside import reading_beside
-from feeds.store.commit import NOTHING, Commit, Earlier
+from feeds.store.commit import NOT_WRITTEN, NOTHING, Commit, Earlier
 from feeds.store.database import begin_anew
 from feeds.store.inspection import DamageError, Inspection, inspecting, keepsakes_of
 from feeds.store.keepsakes import Keepsake, as_lines, from_lines
 from feeds.store.lock import lock_of
 from feeds.store.mending import begin_anew_from_what_is_left
-from feeds.store.payload import microseconds, moment_at
+from feeds.store.payload import Written, microseconds, moment_at, write_down
 from feeds.store.problems import KEPT_SOLVED, News
 from feeds.store.rows import EntryRow, FeedRow, Held, ListedRow, Misplaced, PostRow, Shown, Sight, Tombstone
 from feeds.store.store import Reader, Store
@@ -16,6 +16,7 @@ from feeds.store.window import state_of
 __all__ = [
     "KEPT_SOLVED",
     "NOTHING",
+    "NOT_WRITTEN",
     "Commit",
     "DamageError",
     "Earlier",
@@ -33,6 +34,7 @@ __all__ = [
     "Sight",
     "Store",
     "Tombstone",
+    "Written",
     "as_lines",
     "begin_anew",
     "begin_anew_from_what_is_left",
@@ -44,4 +46,5 @@ __all__ = [
     "moment_at",
     "reading_beside",
     "state_of",
+    "write_down",
 ]

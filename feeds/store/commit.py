@@ -12,9 +12,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feeds.diagnostics import Diagnostic
 from feeds.events import Event
-from feeds.model import FeedKey, Move, Plan, Shape
+from feeds.model import Entry, FeedKey, Move, Plan, Shape
 from feeds.store import keepsakes, outbox, problems
-from feeds.store.payload import microseconds, pack, weights
+from feeds.store.payload import Written, microseconds, write_down
 from feeds.store.problems import News
 from feeds.store.rows import PostRow, Tombstone
 from feeds.store.schema import entries, facts, feeds, labels, memberships, posts, tombstones
@@ -24,6 +24,7 @@ _T = TypeVar("_T")
 ShapeOf = Callable[[FeedKey], Shape]
 Earlier = Mapping[str, Mapping[str, Any]]  # by id: what an earlier index knew of entries, as `keepsakes` has it
 NOTHING: Earlier = MappingProxyType({})
+NOT_WRITTEN: Mapping[str, Written] = MappingProxyType({})
 _AT_ONCE = 500
 
 _put_post = insert(posts)
@@ -135,11 +136,30 @@ class Commit:
         problems.forget_solved(self._connection, now=now)
 
     def put_entries(
-        self, plans: Sequence[Plan], *, now: datetime, shape_of: ShapeOf, earlier: Earlier = NOTHING
+        self,
+        plans: Sequence[Plan],
+        *,
+        now: datetime,
+        shape_of: ShapeOf,
+        earlier: Earlier = NOTHING,
+        written: Mapping[str, Written] = NOT_WRITTEN,
     ) -> None:
-        """Carry out plans: entries, memberships and counts. The feeds they touch are moved by `move`."""
+        """Carry out plans: entries, memberships and counts. The feeds they touch are moved by `move`.
+
+        written: the new entries of these ids, where somebody has written them down already.
+        """
         clock = int(now.timestamp())
-        rows = [_entry_row(plan, clock, earlier.get(plan.id)) for plan in plans if plan.new is not None]
+        rows = [
+            _entry_row(
+                plan.new,
+                written.get(plan.id) or write_down(plan.new),
+                is_live=plan.is_live,
+                clock=clock,
+                earlier=earlier.get(plan.id),
+            )
+            for plan in plans
+            if plan.new is not None
+        ]
         gone = [plan.id for plan in plans if plan.new is None]
         if rows:
             self._connection.execute(_PUT_ENTRY, rows)
@@ -270,23 +290,22 @@ _MOVE = (
 _RESPELL = update(feeds).where(feeds.c.number == bindparam("of_number")).values(slug=bindparam("slug"))
 
 
-def _entry_row(plan: Plan, clock: int, earlier: Mapping[str, Any] | None) -> dict[str, object]:
+def _entry_row(
+    entry: Entry, written: Written, *, is_live: bool, clock: int, earlier: Mapping[str, Any] | None
+) -> dict[str, object]:
     """Return a row. clock: seconds since 1970, for what no earlier index knew."""
-    assert plan.new is not None
-    payload, stamp = pack(plan.new)
-    weight, brief = weights(plan.new)
     return {
-        "id": plan.id,
+        "id": entry.id,
         "first_seen": earlier["first_seen"] if earlier else clock,
-        "is_live": plan.is_live,
-        "published": microseconds(plan.new.published),
-        "updated": microseconds(plan.new.updated),
-        "expires": plan.new.expires and microseconds(plan.new.expires),
-        "stamp": stamp,
-        "changed": _since_when(stamp, earlier, clock),
-        "weight": weight,
-        "brief_weight": brief,
-        "payload": payload,
+        "is_live": is_live,
+        "published": microseconds(entry.published),
+        "updated": microseconds(entry.updated),
+        "expires": entry.expires and microseconds(entry.expires),
+        "stamp": written.stamp,
+        "changed": _since_when(written.stamp, earlier, clock),
+        "weight": written.weight,
+        "brief_weight": written.brief_weight,
+        "payload": written.payload,
     }
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from feeds.fingerprint import digest_bytes
 from feeds.model import Category, Enclosure, Entry, Fact, Image, Person, Source
@@ -30,6 +30,19 @@ def microseconds(moment: datetime) -> int:
 
 def moment_at(microseconds_: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds_)
+
+
+class Written(NamedTuple):
+    """An entry as the index keeps it, beside its id and its times."""
+
+    payload: bytes
+    stamp: str
+    weight: int  # bytes in a feed with its full content
+    brief_weight: int  # and without
+
+
+def write_down(entry: Entry) -> Written:
+    return Written(*pack(entry), *weights(entry))
 
 
 def pack(entry: Entry) -> tuple[bytes, str]:
