@@ -19,10 +19,13 @@ What `feeds check` and `feeds serve` say about odd content. Publishing goes on w
 concerns one post, and all the others are published as always. `…` stands for the text or the number in question.
 
 The index remembers since when each thing is so. `feeds check` says it of what was there before, and names what it finds
-mended. With `--format json` there are two lists, `problems` and `solved`, the gravest first. Each diagnostic has the
-keys `code`, `level`, `path`, `line`, `detail`, `message`, `remedy`, `first_seen` and `last_seen`, and one that is
-solved also `solved`. Times are RFC 3339, and null for what `feeds check` finds by itself, about origins. The codes do
-not change between versions.
+mended. In text they stand in groups, ten places of each on a terminal, unless `--all` or `--code CODE` asks for all.
+`--format lines` writes `file:line: level code message — remedy`, as editors read it; `sarif` is for code scanning and
+`github` for the log of a GitHub workflow, which shows ten errors and ten warnings of a step beside their lines; for
+both, files are named from the top of the repository. With `--format json` there are two lists, `problems` and `solved`,
+the gravest first. Each diagnostic has the keys `code`, `level`, `path`, `line`, `detail`, `message`, `remedy`,
+`first_seen` and `last_seen`, and one that is solved also `solved`. Times are RFC 3339, and null for what `feeds check`
+finds by itself, about origins. The codes do not change between versions.
 
 A server says the same at `/-/problems.json`, but for the origins, and as an Atom feed at `/-/problems.atom`, to whoever
 has a token (`[admin] tokens`), as `Authorization: Bearer TOKEN` or, for feed readers, as the password of any user name.

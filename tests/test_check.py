@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeds.check import as_counts, as_json, as_line, as_text
+from feeds.check import as_counts, as_json, as_line, as_lines
 from feeds.check import report as report_of
 from feeds.diagnostics import Diagnostic, Level, Problem, Problems
 
@@ -59,7 +59,7 @@ def test_the_gravest_comes_first_whatever_the_order_found():
 def test_one_code_stands_together_sorted_by_file_and_line():
     where = [("b.md", 9), ("a.md", 30), ("a.md", 4)]
     found = [Diagnostic(code="link-empty", path=path, line=line) for path, line in where]
-    lines = as_text(report([*found, WARNING])).splitlines()
+    lines = as_lines(report([*found, WARNING])).splitlines()
     assert [line.split(": ")[0] for line in lines[:5]] == ["_posts/a.md", "", "a.md:4", "a.md:30", "b.md:9"]
 
 
@@ -69,11 +69,11 @@ def test_the_same_thing_is_told_once():
 
 def test_the_last_line_counts_levels_and_files():
     second_note = Diagnostic(code="link-empty", path=NOTE.path, line=1)
-    assert as_text(report([NOTE, second_note, ERROR])).splitlines()[-1] == "1 error, 2 notes in 2 files."
+    assert as_lines(report([NOTE, second_note, ERROR])).splitlines()[-1] == "1 error, 2 notes in 2 files."
 
 
 def test_a_clean_site_says_so():
-    assert as_text(report([])) == "Nothing to mend.\n"
+    assert as_lines(report([])) == "Nothing to mend.\n"
 
 
 def test_a_detail_cannot_move_the_cursor_of_a_terminal():
@@ -84,19 +84,19 @@ def test_a_detail_cannot_move_the_cursor_of_a_terminal():
 
 
 def test_what_the_index_has_known_for_long_says_since_when():
-    text = as_text(report_of(Problems(open=(kept(NOTE),)), zone=SHANGHAI), asked=NOON + 1)
+    text = as_lines(report_of(Problems(open=(kept(NOTE),)), zone=SHANGHAI), asked=NOON + 1)
     assert text.splitlines()[0].endswith("feeds run no templates. (since 2026-11-01 20:00)")
 
 
 def test_what_this_check_found_first_says_no_time():
-    assert "since" not in as_text(report_of(Problems(open=(kept(NOTE),)), [WARNING]), asked=NOON)
+    assert "since" not in as_lines(report_of(Problems(open=(kept(NOTE),)), [WARNING]), asked=NOON)
 
 
 def test_what_this_check_found_solved_says_so_once():
     solved = Problems(solved=(kept(NOTE, solved=NOON + 60),))
     told = "_posts/b.md: solved liquid-left The Liquid tag {% include x %} was left as it stands.\n\nNothing to mend.\n"
-    assert as_text(report_of(solved), asked=NOON + 60) == told
-    assert as_text(report_of(solved), asked=NOON + 61) == "Nothing to mend.\n"
+    assert as_lines(report_of(solved), asked=NOON + 60) == told
+    assert as_lines(report_of(solved), asked=NOON + 61) == "Nothing to mend.\n"
 
 
 def test_a_solved_error_fails_no_check():
@@ -147,16 +147,6 @@ def test_what_no_index_remembers_has_no_times_in_json():
 
 def test_a_clean_site_is_two_empty_lists_in_json():
     assert json.loads(as_json(report([]))) == {"problems": [], "solved": []}
-
-
-def test_the_text_ends_with_the_rules_where_they_are_asked_for():
-    text = as_text(report([NOTE]), {"marked-line": 1200, "none": 300})
-    assert text.endswith(
-        "1 note in 1 file.\n\n"
-        "Rules that found the origins of 1,500 posts:\n"
-        "  marked-line       1,200   80.0%\n"
-        "  none                300   20.0%\n"
-    )
 
 
 def test_one_post_is_counted_as_one():

@@ -114,7 +114,8 @@ def test_asked_for_each_post_without_origin_is_a_warning_and_the_rules_are_count
     result = run("check", "--require-source")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0].startswith("content/2026-10-01-own.md:1: warning source-missing ")
+    assert lines[0] == "warning source-missing · 1 file"
+    assert "  content/2026-10-01-own.md:1" in lines
     assert [line.split() for line in lines[-3:]] == [
         ["Rules", "that", "found", "the", "origins", "of", "4", "posts:"],
         ["front-matter", "3", "75.0%"],
