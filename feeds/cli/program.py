@@ -6,6 +6,8 @@
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -50,6 +52,19 @@ class Program(click.Group):
             ctx.exit(_OUR_BUG)
 
 
+@contextmanager
+def _debugging() -> Iterator[None]:
+    """Ask for tracebacks while a command runs, also in its worker processes."""
+    before = os.environ.get(DEBUG)
+    os.environ[DEBUG] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(DEBUG)
+        if before is not None:
+            os.environ[DEBUG] = before
+
+
 def _show_traceback() -> None:
     if is_debugging():
         traceback.print_exc()
@@ -69,13 +84,14 @@ def last_words(err: Exception) -> str:
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="feeds %(version)s")
 @click.option("--debug", is_flag=True, help="Show where in the program an error arose.  [or FEEDS_DEBUG=1]")
-def main(*, debug: bool) -> None:
+@click.pass_context
+def main(ctx: click.Context, *, debug: bool) -> None:
     """Turn a folder of posts into RSS, Atom and JSON feeds.
 
     FOLDER is the site's folder, the current one where it is left out.
     """
     if debug:
-        os.environ[DEBUG] = "1"  # for worker processes, too
+        ctx.with_resource(_debugging())
     log_in_lines()
 
 

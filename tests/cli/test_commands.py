@@ -236,7 +236,7 @@ def test_a_build_writes_the_tree_and_says_how_much(run):
     run.post()
     result = run("build", "--output", "public")
     assert result.exit_code == 0, result.stderr
-    assert result.stdout == "13 files written, 0 unchanged in public\n"
+    assert result.stdout == "14 files written, 0 unchanged in public\n"
     assert (run.folder / "public/category/politics.rss").read_bytes() == run(
         "show", "/category/politics.rss"
     ).stdout_bytes
@@ -246,7 +246,7 @@ def test_a_build_writes_the_tree_and_says_how_much(run):
 def test_a_second_build_writes_nothing(run):
     run.post()
     run("build", "--output", "public")
-    assert run("build", "--output", "public").stdout == "0 files written, 13 unchanged in public\n"
+    assert run("build", "--output", "public").stdout == "0 files written, 14 unchanged in public\n"
 
 
 def test_an_output_that_cannot_be_written_is_one_line(run):
