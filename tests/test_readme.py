@@ -56,6 +56,7 @@ def test_the_readme_has_examples_to_run():
     assert {arguments[0] for session in SESSIONS for arguments in commands(session)} == {
         "build",
         "check",
+        "head",
         "init",
         "list",
         "new",

@@ -14,7 +14,7 @@ def build(folder: Path, output: Path) -> None:
     from feeds.export.tree import build as build_tree
 
     with current_site(folder, says_inferred=True) as site, progress("Writing", "files") as report:
-        built = build_tree(site.library, output, settings=site.settings, progress=report)
+        built = build_tree(site.library, output, settings=site.settings, now=site.now(), progress=report)
     for note in built.notes:
         tell(f"note: {note}")
     click.echo(f"{built.written:,} files written, {built.unchanged:,} unchanged in {output}")

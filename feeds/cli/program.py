@@ -16,6 +16,7 @@ from feeds import __version__
 from feeds.cli.build import build
 from feeds.cli.check import check
 from feeds.cli.doctor import doctor
+from feeds.cli.head import head
 from feeds.cli.init import init
 from feeds.cli.listing import listing
 from feeds.cli.new import new
@@ -95,5 +96,5 @@ def main(ctx: click.Context, *, debug: bool) -> None:
     log_in_lines()
 
 
-for command in (serve, build, check, listing, sources, show, regenerate, watch, doctor, new, init):
+for command in (serve, build, check, listing, sources, show, head, regenerate, watch, doctor, new, init):
     main.add_command(command)

@@ -8,6 +8,7 @@ File names are the addresses as people read them; servers percent-decode what br
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +16,7 @@ from feeds.errors import FeedsError
 from feeds.library import Library, Listed
 from feeds.model import FORMATS
 from feeds.pages.lists import LISTS, index_document
+from feeds.pages.sitemaps import Sitemaps
 from feeds.render.html import Templates
 from feeds.render.looks import FEED_CSS
 from feeds.settings import Settings
@@ -31,14 +33,22 @@ class Built:
 
 
 def build(
-    library: Library, output: Path, *, settings: Settings, progress: Progress = lambda _done, _total: None
+    library: Library,
+    output: Path,
+    *,
+    settings: Settings,
+    now: datetime | None = None,
+    progress: Progress = lambda _done, _total: None,
 ) -> Built:
     """Write all feeds below `output`, each file at once or not at all; files that are right already stay untouched.
 
+    now: when it is, for sitemaps; without it there are none.
     Raises FeedsError where a file cannot be written.
     """
     listing = library.listing()
     pages = _pages(settings, listing, library.templates)
+    if now is not None:
+        pages |= {address: make() for address, make in Sitemaps(settings, library).documents(now)}
     entries = tuple(library.pages.addresses())
     total = len(FORMATS) * len(listing) + len(pages) + len(entries)
     written = 0

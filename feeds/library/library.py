@@ -20,7 +20,7 @@ from feeds.library.memo import Memo
 from feeds.library.names import Names, spellings
 from feeds.library.pages import EntryPages
 from feeds.library.past import Past, Sights, changes_since
-from feeds.library.rendition import Base, Rendition
+from feeds.library.rendition import STATE_DIGITS, TAG_SUFFIXES, Base, Rendition
 from feeds.library.rhythm import rhythm
 from feeds.library.shelf import Shelf
 from feeds.metrics import NAMED, Histogram
@@ -49,6 +49,11 @@ class Listed:
     address: str  # readable, without a format's suffix: `/category/新京报`
     count: int  # of all its entries, in the window or not
     newest: datetime | None
+    state: str = ""  # that of its renditions; "" where the index is not as the settings want it
+
+    def etag(self, format_: Format) -> str:
+        """Return the strong entity tag of its plain bytes, quoted."""
+        return Base(self.state[:STATE_DIGITS], format_, TAG_SUFFIXES["identity"]).etag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +220,8 @@ class Library:
     def listing(self) -> tuple[Listed, ...]:
         with self._store.reading() as reader:
             rows = reader.listing()
-        return tuple(self._listed(row) for row in rows if not self._is_hidden(row.key))
+        is_current = self.is_current()
+        return tuple(self._listed(row, is_current=is_current) for row in rows if not self._is_hidden(row.key))
 
     def rhythms(self) -> dict[FeedKey, timedelta]:
         """Return the typical time between two of the newest entries, of each feed that has enough to tell."""
@@ -224,13 +230,14 @@ class Library:
         gaps = {key: rhythm(published) for key, published in moments.items()}
         return {key: timedelta(microseconds=gap) for key, gap in gaps.items() if gap is not None}
 
-    def _listed(self, row: ListedRow) -> Listed:
+    def _listed(self, row: ListedRow, *, is_current: bool) -> Listed:
         return Listed(
             key=row.key,
             title=self._describer.name(row.key, row.label),
             address=feed_address(row.key, row.slug),
             count=row.count,
             newest=row.newest,
+            state=row.state if is_current else "",
         )
 
     # --- all of them

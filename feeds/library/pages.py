@@ -6,6 +6,7 @@ A page is named by what goes into it, so it is made anew when that has changed, 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from feeds.fingerprint import digest_bytes
@@ -93,6 +94,25 @@ class EntryPages:
             number = self._site_number(reader)
             ids = reader.ids_in(number) if number is not None and self._settings.pages.entries else ()
         return (entry_address(id_, authority) for id_ in ids)
+
+    def changes(self) -> tuple[tuple[str, int], ...]:
+        """Return each page's readable address, that of the oldest entry first, and its Last-Modified in seconds."""
+        authority = self._authority()
+        with self._store.reading() as reader:
+            number = self._site_number(reader)
+            if number is None or not self._settings.pages.entries:
+                return ()
+            return tuple((entry_address(id_, authority), changed) for id_, changed in reader.changes_in(number))
+
+    def since(self, moment: datetime, *, most: int) -> tuple[tuple[str, Entry], ...]:
+        """Return the newest entries with the addresses of their pages, as far back as a moment."""
+        authority = self._authority()
+        with self._store.reading() as reader:
+            number = self._site_number(reader)
+            if number is None or not self._settings.pages.entries:
+                return ()
+            found = reader.newest_in(number, since=moment, most=most)
+        return tuple((entry_address(entry.id, authority), entry) for entry in found)
 
     def _authority(self) -> str:
         """Return who mints the ids. The first ingest settles it for as long as the settings stand."""

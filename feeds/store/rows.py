@@ -79,6 +79,7 @@ class ListedRow:
     label: str
     count: int
     newest: datetime | None
+    state: str  # as in FeedRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -413,6 +413,21 @@ class Reader:
         query = select(memberships.c.entry_id).where(memberships.c.feed == number)
         return tuple(self._connection.scalars(query.order_by(memberships.c.age, memberships.c.entry_id)))
 
+    def changes_in(self, number: int) -> Iterator[tuple[str, int]]:
+        """Yield each entry of a feed, oldest first: its id, and since when it looks as it does, in seconds."""
+        since = func.max(entries.c.changed, entries.c.updated // 1_000_000)
+        query = select(entries.c.id, since).join(memberships, memberships.c.entry_id == entries.c.id)
+        ordered = query.order_by(memberships.c.age.desc(), memberships.c.entry_id.desc())
+        for row in self._connection.execute(ordered.where(memberships.c.feed == number)):
+            yield row[0], row[1]
+
+    def newest_in(self, number: int, *, since: datetime, most: int) -> tuple[Entry, ...]:
+        """Return the entries of a feed that were published since a moment, newest first."""
+        query = select(entries.c.payload).join(memberships, memberships.c.entry_id == entries.c.id)
+        recent = query.where(memberships.c.feed == number, memberships.c.age <= -microseconds(since))
+        ordered = recent.order_by(memberships.c.age, memberships.c.entry_id).limit(most)
+        return tuple(map(unpack, self._connection.scalars(ordered)))
+
     def neighbours(self, number: int, entry: Entry) -> tuple[str | None, str | None]:
         """Name the entries that stand in a feed beside one of its own: the next older, the next newer."""
         age, here = memberships.c.age, tuple_(memberships.c.age, memberships.c.entry_id)
@@ -451,6 +466,7 @@ class Reader:
                 label=names.get(row.number, row.term),
                 count=row.total,
                 newest=None if row.age is None else moment_at(-row.age),
+                state=row.state,
             )
             for row in rows
         ]

@@ -53,6 +53,7 @@ from feeds.web.replies import (
     as_response,
 )
 from feeds.web.routed import Routed
+from feeds.web.sitemaps import ADDRESSES, SitemapDoor
 from feeds.web.throttle import throttle_of
 
 Clock = Callable[[], float]  # seconds since 1970
@@ -166,11 +167,16 @@ def _router(
     admin: Admin,
     life: Lifespan[Starlette],
 ) -> Starlette:
+    sitemaps = SitemapDoor(site)
     router = Starlette(
         routes=[
             *(
                 Route(path, _in(crowd, ListPage(site, kind, press=press).reply, busy=_busy(kind)), methods=METHODS)
                 for path, kind in (("/", index_document(site.templates)), *LISTS.items())
+            ),
+            *(
+                Route(address, _in(crowd, sitemaps.reply, busy=BUSY_TO_PROGRAMS), methods=METHODS)
+                for address in ADDRESSES
             ),
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
             Route(STYLESHEET, Looks(FEED_CSS).reply, methods=METHODS),

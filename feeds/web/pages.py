@@ -1,6 +1,8 @@
-"""What is made from the list of all feeds: `/` for people, `/sources.json` and `/sources.opml` for programs."""
+"""What is made from the list of all feeds: `/` for people, `/opml.xml`, `/feeds.json` and others for programs."""
 
 import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -11,6 +13,7 @@ from feeds.fingerprint import digest_bytes
 from feeds.library import CODINGS, TAG_SUFFIXES, Coding, Listed
 from feeds.pages.lists import ListDocument
 from feeds.render import ENCODERS
+from feeds.settings import Settings
 from feeds.site import Site
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import (
@@ -61,6 +64,7 @@ class Described:
 
 
 _CONDITIONS = (b"if-none-match", b"if-modified-since")
+_QUERIES = 16  # of which answers are remembered
 
 
 class ListPage:
@@ -69,8 +73,9 @@ class ListPage:
     def __init__(self, site: Site, kind: ListDocument, *, press: Executor) -> None:
         self._site = site
         self._kind = kind
+        self._described = _described(kind, site.settings)
         self._press = press  # one thread, so that the memo below needs no lock
-        self._memo: tuple[tuple[Listed, ...], Page] | None = None
+        self._memo: OrderedDict[str, tuple[Sequence[Listed], Page]] = OrderedDict()  # by query
 
     async def reply(self, request: Request) -> Response:
         if request.method == "OPTIONS":
@@ -78,24 +83,33 @@ class ListPage:
         if self._kind.is_for_programs and not self._site.library.is_ready:
             return as_response(NOT_READY_FOR_PROGRAMS, request.method)
         coding = coding_for(fields_of(request.scope).get(b"accept-encoding"))
-        current = await asyncio.get_running_loop().run_in_executor(self._press, self._current, coding)
-        return as_response(_answer(current, self._kind, request, coding=coding))
+        query = request.scope["query_string"].decode("latin-1") if self._kind.narrow else ""
+        current = await asyncio.get_running_loop().run_in_executor(self._press, self._current, query, coding)
+        return as_response(answer(current, self._described, request, coding=coding, now=0))
 
-    def _current(self, coding: Coding) -> Page:
-        listing = self._site.library.listing()
-        if self._memo is None or self._memo[0] != listing:
-            self._memo = listing, page(self._kind.make(self._site.settings, listing))
-        current = self._memo[1]
+    def _current(self, query: str, coding: Coding) -> Page:
+        site, listing = self._site, self._listing(query)
+        made = self._memo.get(query)
+        if made is None or made[0] != listing:
+            made = self._memo[query] = listing, page(self._kind.make(site.settings, listing))
+        self._memo.move_to_end(query)
+        if len(self._memo) > _QUERIES:
+            self._memo.popitem(last=False)
+        current = made[1]
         if coding not in current.bodies:
             current.bodies[coding] = ENCODERS[coding](current.bodies["identity"])
         return current
 
+    def _listing(self, query: str) -> Sequence[Listed]:
+        """Return what a query leaves of the list of all feeds."""
+        site, listing = self._site, self._site.library.listing()
+        return self._kind.narrow(site.settings, listing, query, site.now()) if self._kind.narrow and query else listing
 
-def _answer(current: Page, kind: ListDocument, request: Request, *, coding: Coding) -> Reply:
-    described = Described(
-        media_type=kind.media_type.encode("ascii"), fresh=kind.fresh, more=SHARED if kind.is_for_programs else ()
-    )
-    return answer(current, described, request, coding=coding, now=0)
+
+def _described(kind: ListDocument, settings: Settings) -> Described:
+    links: Fields = ((b"link", kind.links(settings).encode("ascii")),) if kind.links else ()
+    shared = SHARED if kind.is_for_programs else ()
+    return Described(media_type=kind.media_type.encode("ascii"), fresh=kind.fresh, more=(*links, *shared))
 
 
 def answer(current: Page, described: Described, request: Request, *, coding: Coding, now: int) -> Reply:

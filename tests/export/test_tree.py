@@ -62,6 +62,8 @@ def tree(folder):
 def test_every_feed_is_there_in_every_format_under_its_readable_name(tmp_path, settings):
     built = build(Shelf(**{"/category/新京报": "beijing"}), tmp_path / "out", settings=settings)
     assert tree(tmp_path / "out") == [
+        "authors.opml",
+        "categories.opml",
         "category/新京报.atom",
         "category/新京报.json",
         "category/新京报.rss",
@@ -69,13 +71,17 @@ def test_every_feed_is_there_in_every_format_under_its_readable_name(tmp_path, s
         "feed.css",
         "feed.json",
         "feed.rss",
+        "feeds.json",
         "index.html",
+        "opml.xml",
         "pages.css",
+        "robots.txt",
         "sources.json",
         "sources.opml",
+        "tags.opml",
     ]
     assert (tmp_path / "out/category/新京报.rss").read_text() == "rss beijing"
-    assert (built.written, built.unchanged) == (11, 0)
+    assert (built.written, built.unchanged) == (17, 0)
 
 
 def test_the_lists_of_sources_lead_to_their_feeds(tmp_path, settings):
@@ -93,7 +99,7 @@ def test_a_second_build_touches_only_what_has_changed(tmp_path, settings):
     before = {path: (out / path).stat() for path in tree(out)}
     shelf.texts["/tag/a"] = "new"
     built = build(shelf, out, settings=settings)
-    assert (built.written, built.unchanged) == (3, 11)
+    assert (built.written, built.unchanged) == (3, 17)
     touched = [path for path in tree(out) if (out / path).stat().st_ino != before[path].st_ino]
     assert touched == ["tag/a.atom", "tag/a.json", "tag/a.rss"]
 
@@ -109,7 +115,7 @@ def test_a_change_of_the_same_length_is_a_change(tmp_path, settings):
 def test_progress_ends_with_all_files(tmp_path, settings):
     seen = []
     build(Shelf(), tmp_path / "out", settings=settings, progress=lambda *counts: seen.append(counts))
-    assert seen[-1] == (8, 8)
+    assert seen[-1] == (14, 14)
 
 
 @pytest.mark.parametrize(

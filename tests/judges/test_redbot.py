@@ -36,6 +36,15 @@ def test_redbot_finds_nothing_wrong(address, path):
     assert found >= (OF_A_FEED if report.status == 200 else {"CL_CORRECT", "DATE_CORRECT"})
 
 
+@pytest.mark.parametrize("path", ["/opml.xml", "/feeds.json", "/robots.txt", "/sitemap.xml", "/sitemap-news.xml"])
+def test_redbot_finds_nothing_wrong_with_what_programs_discover(serve_desk, path):
+    port = serve_desk(clock=time.time, pages={"entries": True}).port
+    report = SCRIPT["ask"](f"http://127.0.0.1:{port}{path}")
+    assert report.status == 200
+    assert report.troubles == (), SCRIPT["text_of"](path, report)
+    assert {note.id for note in report.notes} >= {"CL_CORRECT", "INM_304", "FRESHNESS_FRESH"}
+
+
 def test_redbot_tells_one_tag_for_two_codings(serve):
     async def app(scope, _receive, send):
         is_coded = b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b"")

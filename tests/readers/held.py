@@ -15,6 +15,15 @@ class Held:
     text: str  # of the content, without markup, white space as one space
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Taken:
+    """A feed as a reader has taken it out of a list."""
+
+    url: str
+    title: str
+    group: str  # the folder or tag under which it stands; "" for none
+
+
 class Reader(Protocol):
     """A feed reader with a database of its own."""
 

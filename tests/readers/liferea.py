@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from .held import Held, environment, text_of
+from .held import Held, Taken, environment, text_of
 
 PATIENCE = 30  # seconds, on a busy machine
 # No service directories, so that nothing else is started on this bus.
@@ -50,6 +50,18 @@ class Liferea:
         self._call("Refresh")
         self._wait(self._is_done, "a poll")
 
+    def take_in_groups(self, opml: Path) -> list[Taken]:
+        """Start with a list of feeds; return what it has made of it."""
+        self._start(opml.read_text())
+        count = opml.read_text().count(" xmlUrl=")
+        self._wait(lambda: len(self._ask("SELECT node_id FROM subscription")) == count, "the list")
+        rows = self._ask("SELECT node_id, source FROM subscription")
+        nodes = {row[0]: row[1:] for row in self._ask("SELECT node_id, parent_id, title FROM node")}
+        return sorted(
+            Taken(source, nodes[node][1], nodes[nodes[node][0]][1] if nodes[node][0] in nodes else "")
+            for node, source in rows
+        )
+
     def held(self, url: str) -> list[Held]:
         rows = self._ask("SELECT source_id, title, source, description FROM items WHERE node_id = ?", self._nodes[url])
         return sorted(Held(id_, title, link, text_of(html)) for id_, title, link, html in rows)
@@ -73,13 +85,13 @@ class Liferea:
             process.terminate()
             process.wait(PATIENCE)
 
-    def _start(self) -> None:
+    def _start(self, opml: str = "") -> None:
         folder = self._folder
         environ = environment(folder)
         outlines = "".join(FEED.format("atom", node, quoteattr(url)) for url, node in self._nodes.items())
         config = Path(environ["XDG_CONFIG_HOME"]) / "liferea"
         config.mkdir()
-        (config / "feedlist.opml").write_text(LIST.format(outlines))
+        (config / "feedlist.opml").write_text(opml or LIST.format(outlines))
         (folder / "bus.conf").write_text(BUS.format(folder=folder))
         self._environ = {
             **environ,

@@ -5,7 +5,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from .held import Held, environment, text_of
+from .held import Held, Taken, environment, text_of
 
 
 class Newsboat:
@@ -49,6 +49,15 @@ class Newsboat:
         (self._folder / "urls").touch()
         self._run(self._folder, "--import-from-opml", str(opml))
         return [line.split()[0] for line in (self._folder / "urls").read_text().splitlines()]
+
+    def take_in_groups(self, opml: Path) -> list[Taken]:
+        """Import a list of feeds and poll them; return what it has made of them. Titles it takes from the feeds."""
+        self.take_in(opml)
+        self._run(self._folder, "--execute", "reload")
+        with closing(sqlite3.connect(self._folder / "cache.db")) as cache:
+            titles = dict(cache.execute("SELECT rssurl, title FROM rss_feed").fetchall())
+        lines = (line.partition(" ") for line in (self._folder / "urls").read_text().splitlines())
+        return sorted(Taken(url, titles[url], tags.strip(' "')) for url, _, tags in lines)
 
     def close(self) -> None:
         pass

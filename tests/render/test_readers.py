@@ -202,6 +202,34 @@ def test_feedsmith_reads_the_list_of_sources(feedsmith, source_lines):
 
 
 @needs_node
+def test_feedsmith_reads_the_list_of_all_feeds_with_its_groups(feedsmith):
+    from feeds.render.discovery import FoundFeed, FoundGroup, feeds_opml
+
+    feed = FoundFeed(
+        kind="tag",
+        term="<A> & B",
+        title='<A> & "B"',
+        page="https://example.com/tag/a/",
+        urls={"rss": "https://example.com/tag/a.rss"},
+        etags={},
+        count=1,
+        newest=None,
+        language="zh-CN",
+    )
+    groups = [FoundGroup(title="", feeds=[feed]), FoundGroup(title="标签", feeds=[feed])]
+    read = feedsmith(feeds_opml(groups, title="A & B"), "opml")
+    told = {
+        "text": '<A> & "B"',
+        "title": '<A> & "B"',
+        "type": "rss",
+        "xmlUrl": "https://example.com/tag/a.rss",
+        "htmlUrl": "https://example.com/tag/a/",
+        "language": "zh-CN",
+    }
+    assert read["body"]["outlines"] == [told, {"text": "标签", "title": "标签", "outlines": [told]}]
+
+
+@needs_node
 def test_feedsmith_rejects_what_is_no_feed(feedsmith):
     with pytest.raises(AssertionError, match=r"nrecognized|nvalid"):
         feedsmith(b"<html></html>")

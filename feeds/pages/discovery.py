@@ -1,0 +1,111 @@
+"""What programs that look for feeds are told, from what the library lists."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from urllib.parse import parse_qs
+
+from feeds.library import Listed
+from feeds.model import FORMATS, KINDS, Kind
+from feeds.pages.sitemaps import INDEX, NEWS
+from feeds.render.discovery import FoundFeed, FoundGroup, feeds_json, feeds_opml, link_field, robots_txt
+from feeds.render.html import Templates
+from feeds.settings import Settings
+from feeds.sources import Sources
+from feeds.urls import wire
+
+GROUPS: Mapping[Kind, str] = {"category": "Categories", "tag": "Tags", "source": "Sources", "author": "Authors"}
+_MOST_DAYS = 36_500
+
+
+def feeds_as_opml(settings: Settings, listing: Sequence[Listed]) -> bytes:
+    """List all feeds: the site's by itself, the others by kind."""
+    found = found_feeds(settings, listing)
+    groups = [FoundGroup(title="", feeds=[one for one in found if one.kind == "site"])]
+    for kind, title in GROUPS.items():
+        feeds = [one for one in found if one.kind == kind]
+        if feeds:
+            groups.append(FoundGroup(title=_said(title, settings), feeds=feeds))
+    return feeds_opml(groups, title=settings.site.title)
+
+
+def feeds_as_json(settings: Settings, listing: Sequence[Listed]) -> bytes:
+    site = settings.site
+    return feeds_json(found_feeds(settings, listing), title=site.title, home=f"{site.url}/", zone=settings.zone)
+
+
+def of_kind(kind: Kind) -> Callable[[Settings, Sequence[Listed]], bytes]:
+    """Return what lists the feeds of one kind, without a group around them."""
+
+    def as_opml(settings: Settings, listing: Sequence[Listed]) -> bytes:
+        feeds = [one for one in found_feeds(settings, listing) if one.kind == kind]
+        title = f"{settings.site.title}: {_said(GROUPS[kind], settings)}"
+        return feeds_opml([FoundGroup(title="", feeds=feeds)], title=title)
+
+    return as_opml
+
+
+def narrowed(settings: Settings, listing: Sequence[Listed], query: str, now: datetime) -> Sequence[Listed]:
+    """Return what `kind=KIND` and `active=DAYS` leave of the feeds; what is unknown is as if it were not there.
+
+    Days are whole ones in the zone of the site, so that the answer changes with the feeds, or at midnight.
+    """
+    fields = parse_qs(query)
+    kinds = {kind for kind in fields.get("kind", ()) if kind in KINDS}
+    if kinds:
+        listing = [one for one in listing if one.key.kind in kinds]
+    days = fields.get("active", [""])[0]
+    if re.fullmatch("[0-9]{1,5}", days):
+        since = _midnight(settings, now) - timedelta(days=min(int(days), _MOST_DAYS))
+        listing = [one for one in listing if one.newest and one.newest >= since]
+    return listing
+
+
+def _midnight(settings: Settings, now: datetime) -> datetime:
+    return now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def found_feeds(settings: Settings, listing: Sequence[Listed]) -> list[FoundFeed]:
+    sources = Sources(settings)
+    return [_found(one, settings, sources) for one in listing]
+
+
+def _found(one: Listed, settings: Settings, sources: Sources) -> FoundFeed:
+    site, kind = settings.site, one.key.kind
+    source = sources.source(one.key.term) if kind == "source" else None
+    url = site.url + wire(one.address)
+    return FoundFeed(
+        kind=kind,
+        term=one.key.term,
+        title=one.title,
+        page=f"{site.url}/" if kind == "site" else f"{url}/",
+        urls={format_: f"{url}.{format_}" for format_ in FORMATS},
+        etags={format_: one.etag(format_) for format_ in FORMATS} if one.state else {},
+        count=one.count,
+        newest=one.newest,
+        language=(source and source.language) or site.language,
+    )
+
+
+def robots(settings: Settings, _listing: Sequence[Listed]) -> bytes:
+    url = settings.site.url
+    sitemaps = (f"{url}{INDEX}", f"{url}{NEWS}") if settings.pages.entries else ()
+    return robots_txt(base=wire(settings.base_path), sitemaps=sitemaps)
+
+
+def site_links(settings: Settings) -> str:
+    """Return the Link field of the page that lists all feeds."""
+    url = settings.site.url
+    urls = {format_: f"{url}/feed.{format_}" for format_ in FORMATS}
+    return link_field(urls, lists={f"{url}/opml.xml": "text/x-opml", f"{url}/feeds.json": "application/json"})
+
+
+def _said(text: str, settings: Settings) -> str:
+    """Say a word of ours in the language of the site, as its pages do."""
+    return _words().words(settings.site.language).texts.gettext(text)
+
+
+@cache
+def _words() -> Templates:
+    return Templates()
