@@ -13,7 +13,7 @@ CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire redbot aliases readers clock hooks docs
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire redbot aliases readers clock hooks docs manual
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -27,12 +27,13 @@ test: $(READY)  ## Run every test
 
 judges: $(JUDGES)  ## Install the readers in tests/judges, which need node; without them their tests are skipped
 
-check: $(READY)  ## Look at style, types and the floors, without running anything
+check: $(READY)  ## Look at style, types, the floors and the manual, without running anything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 format: $(READY)  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
@@ -76,6 +77,9 @@ bench-change: $(READY)  ## Measure what one change costs at three sizes, beside 
 
 bench-newswire: $(READY)  ## Rewrite 8,000 posts every 30 seconds while 20 readers poll, and see that nothing is lost
 	$(BIN)/python bench/newswire.py --seconds $(DURATION)
+
+manual: $(READY)  ## Build the manual from docs/ into build/manual
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 docs: $(READY)  ## Write docs/diagnostics.md, docs/settings.md and the table in docs/operating.md from the code
 	$(BIN)/python scripts/document.py

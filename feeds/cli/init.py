@@ -12,7 +12,7 @@ from feeds.cli.session import folder_argument
 def init(folder: Path, *, schema: bool) -> None:
     """Write a commented feeds.toml, with what a Jekyll or Hugo folder says of itself in force.
 
-    A feeds.toml that is there stays as it is.
+    The folder is made where it is missing; a feeds.toml that is there stays as it is.
     """
     from feeds.settings import settings_schema
 
@@ -28,13 +28,16 @@ def write_settings(folder: Path) -> Path:
     from feeds.posts.conventions import infer
     from feeds.settings import FILE_NAME, sample_toml
 
-    path = readable(folder) / FILE_NAME
-    text = sample_toml(infer(path.parent).values)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = readable(folder) / FILE_NAME
+        text = sample_toml(infer(path.parent).values)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as err:
-        raise FeedsError(f"{path} is there already and was left alone", "edit it, or move it away first") from err
+        raise FeedsError(
+            f"{err.filename} is there already and was left alone", "edit it, or move it away first"
+        ) from err
     except OSError as err:
-        raise FeedsError(f"{path}: {err.strerror}", "give the feeds process permission to write there") from err
+        raise FeedsError(f"{err.filename}: {err.strerror}", "choose a folder that you may write to") from err
     return path

@@ -278,6 +278,19 @@ def test_a_settings_file_is_never_overwritten(run):
     assert (run.folder / "feeds.toml").read_text() == "# mine\n"
 
 
+def test_a_folder_that_is_not_there_yet_is_made(run):
+    assert run("init", "new/site").exit_code == 0
+    assert (run.folder / "new/site/feeds.toml").is_file()
+
+
+def test_a_site_cannot_begin_in_a_file(run):
+    (run.folder / "notes").write_text("mine")
+    result = run("init", "notes")
+    assert result.exit_code == 2
+    assert "notes" in result.stderr
+    assert (run.folder / "notes").read_text() == "mine"
+
+
 def test_the_schema_goes_to_editors_and_writes_nothing(run):
     schema = json.loads(run("init", "--schema").stdout)
     assert "site" in schema["properties"]
