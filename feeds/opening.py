@@ -20,16 +20,33 @@ class Opening:
     said: tuple[str, ...]  # what was inferred, one line each
 
 
-def read_folder(folder: Path, *, environ: Mapping[str, str], flags: Mapping[str, object] = _NOTHING) -> Opening:
+def read_folder(
+    folder: Path,
+    *,
+    environ: Mapping[str, str],
+    flags: Mapping[str, object] = _NOTHING,
+    config: Path | None = None,
+    state: str | None = None,
+) -> Opening:
     """Read the settings of the site in a folder.
 
+    config: file to read in place of `feeds.toml`. state: where the index is kept, unless the settings say.
     Raises FolderError where it cannot be read and SettingsError with every mistake.
     """
     folder = readable(folder)
+    kept = {"state.path": state} if state else _NOTHING
+    if config:
+        path = str(readable_file(config))
+        return Opening(
+            folder=folder,
+            settings=load_settings(folder, environ=environ, flags=flags, inferred=kept, file=path),
+            said=(),
+        )
     if (folder / FILE_NAME).exists():
-        return Opening(folder=folder, settings=load_settings(folder, environ=environ, flags=flags), said=())
+        settings = load_settings(folder, environ=environ, flags=flags, inferred=kept)
+        return Opening(folder=folder, settings=settings, said=())
     inferred = infer(folder)
-    settings = load_settings(folder, environ=environ, flags=flags, inferred=inferred.values)
+    settings = load_settings(folder, environ=environ, flags=flags, inferred={**inferred.values, **kept})
     return Opening(folder=folder, settings=settings, said=inferred.said)
 
 
@@ -43,3 +60,9 @@ def readable(folder: Path) -> Path:
             f"{folder}: {err.strerror}", remedy or "give the feeds process permission to read it"
         ) from err
     return folder
+
+
+def readable_file(path: Path) -> Path:
+    if not path.is_file():
+        raise FolderError(f"{path} is not a file", "name the file with the settings of this site")
+    return path.resolve()

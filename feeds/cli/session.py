@@ -41,10 +41,17 @@ def current_site(folder: Path, *, says_inferred: bool = False, jobs: int | None 
     Where another process publishes, that one keeps the index up to date, and it is read as it is.
     """
     from feeds.opening import read_folder
+
+    flags = {"content.jobs": jobs}
+    with caught_up(read_folder(folder, environ=os.environ, flags=flags), says_inferred=says_inferred) as site:
+        yield site
+
+
+@contextmanager
+def caught_up(opening: "Opening", *, says_inferred: bool = False) -> Iterator["Site"]:
+    """Open a site whose settings have been read, and bring its index in line with its folder."""
     from feeds.site import open_site
 
-    flags = {} if jobs is None else {"content": {"jobs": jobs}}
-    opening = read_folder(folder, environ=os.environ, flags=flags)
     if says_inferred:
         tell_inferred(opening)
     with open_site(opening.folder, opening.settings, say=tell) as site:

@@ -34,6 +34,7 @@ class Describer:
             state=state_of(revision, row.label, row.changed, sights),
             media_type=RENDERERS[format_].media_type,
             last_modified=row.changed,
+            updated=max((sight.updated // 1_000_000 for sight in sights), default=row.changed),
             lifetime=self._lifetime(sights),
             links=self._links(row, format_, narrowing),
             narrowing=narrowing,

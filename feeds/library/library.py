@@ -78,6 +78,7 @@ class Library:
         self._shapes = Shapes(settings)
         self._describer = Describer(settings, self._shapes)
         self._aliases = Aliases(settings)
+        self._is_chosen: Callable[[FeedKey], bool] = lambda _key: True
         self._retired = {(key.kind, self._shapes.of(key).slug) for key in settings.retired}
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
         self._refreshing = Lock()
@@ -148,8 +149,12 @@ class Library:
             return False
         return any((wanted.kind, slug) in self._retired for slug in (wanted.slug, *self._slugs_meant(wanted)))
 
+    def choose(self, is_chosen: Callable[[FeedKey], bool]) -> None:
+        """Hide all feeds but these, as a site does that holds some of them only; before anything is looked up."""
+        self._is_chosen = is_chosen
+
     def _is_hidden(self, key: FeedKey) -> bool:
-        return self._aliases.is_alias(key) or key in self._settings.retired
+        return not self._is_chosen(key) or self._aliases.is_alias(key) or key in self._settings.retired
 
     def redirect(self, path: str) -> str | None:
         """Return the readable path that a path ought to have; None if it has it, or if no feed is meant.

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from feeds.fingerprint import digest_bytes
-from feeds.model import SITE, Entry, FeedKey, feed_keys
+from feeds.fingerprint import digest_bytes, digest_texts
+from feeds.model import SITE, Entry, FeedKey, Window, feed_keys
 from feeds.render import ENCODERS, Coding
 from feeds.render.html import EntryLink, FeedLink, Templates, canonical_of, entry_page, frame_of
 from feeds.render.readings import heading
@@ -19,6 +19,7 @@ from feeds.shapes import Shapes
 from feeds.store import Reader, Shown, Store
 from feeds.urls import entry_address, entry_id, feed_address, wire
 
+_EVERYTHING = Window(newest=2**31, max_bytes=2**62)
 _PAGES = 2000  # remembered; some ten kilobytes each
 
 
@@ -29,6 +30,7 @@ class EntryPage:
     address: str  # readable: `/entry/2026-storm/`
     name: str  # of its bytes
     last_modified: int  # seconds since 1970; neighbours and the site's own words do not count (RFC 9110 §8.8.1: weak)
+    updated: int  # seconds since 1970: of the entry itself, which follows from the post
     links: str  # value of the Link field (RFC 8288)
     bodies: dict[Coding, bytes]  # what has been made so far; identity always
 
@@ -114,6 +116,16 @@ class EntryPages:
             found = reader.newest_in(number, since=moment, most=most)
         return tuple((entry_address(entry.id, authority), entry) for entry in found)
 
+    def standings(self) -> Iterator[tuple[str, str]]:
+        """Yield each page's address and a name of all that it shows of entries; the settings are not in it."""
+        authority = self._authority()
+        with self._store.reading() as reader:
+            number = self._site_number(reader) if self._settings.pages.entries else None
+            sights = reader.window(number, window=_EVERYTHING, content="title") if number is not None else ()
+        for newer, sight, older in zip((None, *sights), sights, (*sights[1:], None), strict=False):
+            stamps = (one.stamp if one else None for one in (sight, newer, older))
+            yield entry_address(sight.id, authority), digest_texts(*stamps)
+
     def _authority(self) -> str:
         """Return who mints the ids. The first ingest settles it for as long as the settings stand."""
         self._known_authority = self._known_authority or self._store.fact("authority") or ""
@@ -157,7 +169,14 @@ class EntryPages:
         changed = max(sight.shown.changed, int(entry.updated.timestamp()))
         links = f'<{canonical_of(entry)}>; rel="canonical"'
         name = digest_bytes(body)[:24]
-        return EntryPage(address=address, name=name, last_modified=changed, links=links, bodies={"identity": body})
+        return EntryPage(
+            address=address,
+            name=name,
+            last_modified=changed,
+            updated=int(entry.updated.timestamp()),
+            links=links,
+            bodies={"identity": body},
+        )
 
     def _feeds(self, entry: Entry) -> Iterator[FeedLink]:
         for key, label in feed_keys(entry):

@@ -43,6 +43,7 @@ class Rendition:
     state: str  # names everything that the bytes depend on
     media_type: str
     last_modified: int  # seconds since 1970; ahead of the clock by the seconds of a burst, and then not to be sent
+    updated: int  # seconds since 1970: the newest change among its entries, which follows from them alone
     lifetime: int  # seconds for which a copy is fresh; `<ttl>` and `sy:` say the same
     links: str  # value of the Link field (RFC 8288): self and the other formats
     narrowing: Narrowing = WHOLE

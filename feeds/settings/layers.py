@@ -60,9 +60,12 @@ def nest_one(names: tuple[str, ...], value: object) -> dict[str, object]:
     return nested  # type: ignore[return-value]  # there is at least one name
 
 
+_FLAGS = {"site.url": "--base-url"}  # that do not have the name of their setting
+
+
 def flag_layers(flags: Mapping[str, object]) -> Iterator[Layer]:
     """Read flags by the setting they stand for: {"server.port": 8080}; None means the flag was not given."""
     for key, value in flags.items():
         if value is not None:
-            flag = "--" + key.rpartition(".")[2].replace("_", "-")
+            flag = _FLAGS.get(key) or "--" + key.rpartition(".")[2].replace("_", "-")
             yield Layer(where=f"flag {flag}", values=nest({key: value}), style="flag")

@@ -27,14 +27,15 @@ def load_settings(
     environ: Mapping[str, str] = MappingProxyType({}),
     flags: Mapping[str, object] = _NOTHING,
     inferred: Mapping[str, object] = _NOTHING,
+    file: str = FILE_NAME,
 ) -> Settings:
-    """Read the settings of the site in this folder.
+    """Read the settings of the site in this folder. file: their path, relative to it or absolute.
 
     flags: by the setting they stand for, {"server.port": 8080}; None means not given.
     inferred: nested or dotted, as `posts.conventions.infer` returns them.
     A mistake counts even where a higher layer hides it. Raises SettingsError with all mistakes.
     """
-    in_file, file_mistakes = file_layer(folder)
+    in_file, file_mistakes = file_layer(folder, file)
     in_sources, sources_mistakes = file_layer(folder, SOURCES_NAME)
     in_environment, environment_mistakes = environment_layers(environ)
     inferences = [Layer(where="inferred from the folder", values=nest(inferred))] if inferred else []

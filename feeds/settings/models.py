@@ -40,6 +40,8 @@ Forge = Annotated[str, AfterValidator(rules.forge)]
 
 AliasStyle = Literal["jekyll", "hugo", "wordpress", "pelican"]
 ClientField = Literal["X-Forwarded-For", "Forwarded"]
+HostKind = Literal["plain", "github-pages", "netlify", "cloudflare", "nginx", "caddy", "s3"]
+FileCoding = Literal["br", "gzip", "zstd"]
 
 
 class Table(BaseModel):
@@ -430,6 +432,30 @@ class AliasesSettings(Table):
     )
     answer: Literal["redirect", "in-place"] = Field(
         default="redirect", description="An old address leads to the feed (301), or answers as the feed itself."
+    )
+
+
+class BuildSettings(Table):
+    """What `feeds build` writes, and for whom."""
+
+    host: HostKind = Field(
+        default="plain",
+        description="Who will serve the files: decides which files tell it of types, caching and old addresses.",
+    )
+    codings: Annotated[tuple[FileCoding, ...], AfterValidator(rules.once_each)] = Field(
+        default=(),
+        description="Codings that lie beside each file: br (.br), gzip (.gz), zstd (.zst).",
+        examples=[["gzip", "br"]],
+    )
+    feeds: tuple[Annotated[str, AfterValidator(rules.selection)], ...] = Field(
+        default=(),
+        description="Feeds that it holds: /feed, /category/TERM, or /category/* for all of a kind. Default: all.",
+        examples=[["/feed", "/category/*"]],
+    )
+    switch: Literal["folder", "link", "file"] = Field(
+        default="folder",
+        description="How a new version takes the place of the old: the whole folder at once, by a symbolic link to it, "
+        "or file by file.",
     )
 
 

@@ -279,6 +279,14 @@ def term_address(address: str) -> str:
     return address
 
 
+def selection(address: str) -> str:
+    """Demand the address of a feed, or of all feeds of a kind: `/category/*`."""
+    kind, _, rest = address.removeprefix("/").partition("/")
+    if rest == "*" and kind in _TERM_KINDS and address.startswith("/"):
+        return address
+    return feed_address(address)
+
+
 def feed_slug(text: str) -> str:
     """Demand a path segment that is also a file name; `~` is kept for the slugs that are made."""
     unfit = _UNFIT_FOR_SLUGS.search(text)

@@ -13,6 +13,7 @@ from feeds.settings.models import (
     AdminSettings,
     AliasesSettings,
     AttributionSettings,
+    BuildSettings,
     CacheSettings,
     ContentSettings,
     FeedSettings,
@@ -49,6 +50,9 @@ class Settings(Table):
     aliases: AliasesSettings = Field(
         default=AliasesSettings(), description="Addresses at which feeds were before, and what answers there."
     )
+    build: BuildSettings = Field(
+        default=BuildSettings(), description="What `feeds build` writes; the server takes no notice of it."
+    )
     state: StateSettings = Field(default=StateSettings(), description="What is kept between two runs.")
 
     @cached_property
@@ -68,6 +72,14 @@ class Settings(Table):
     @cached_property
     def retired(self) -> frozenset[FeedKey]:
         return frozenset(map(rules.feed_key, self.feeds.retired))
+
+    @cached_property
+    def _built(self) -> frozenset[str]:
+        return frozenset(one if one.endswith("/*") else str(rules.feed_key(one)) for one in self.build.feeds)
+
+    def is_built(self, key: FeedKey) -> bool:
+        """Say whether `feeds build` writes this feed."""
+        return not self.build.feeds or str(key) in self._built or f"/{key.kind}/*" in self._built
 
     @cached_property
     def window(self) -> Window:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from feeds.errors import IndexLostError
 from feeds.metrics import Answer
 from feeds.opening import read_folder
+from feeds.pages.aliases import Aliases
 from feeds.pages.lists import LISTS, ListDocument, index_document
 from feeds.render.looks import FEED_CSS
 from feeds.site import Site, open_site
@@ -26,7 +27,6 @@ from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
 from feeds.web.admin.door import NOTHING
-from feeds.web.aliases import Aliases
 from feeds.web.atonce import answering_at_once, below
 from feeds.web.counters import Traffic
 from feeds.web.crowd import BUSY, BUSY_TO_PROGRAMS, Crowd

@@ -5,8 +5,8 @@ import asyncio
 from starlette.types import Scope
 
 from feeds.library import Library, parse_query
+from feeds.pages.aliases import Old, canonical
 from feeds.urls import wire
-from feeds.web.aliases import Old, canonical
 from feeds.web.feeds import FeedDoor, is_sound
 from feeds.web.replies import METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, Reply, moved, options
 

@@ -1,167 +1,220 @@
-import json
 import os
 import stat
 
 import pytest
 
 from feeds.errors import FeedsError
-from feeds.export.tree import build, case_twins, inside, write
-from feeds.library import Listed
-from feeds.model import SITE, FeedKey
-from feeds.render.html import Templates
-from feeds.settings import load_settings
+from feeds.export import Builder
+from feeds.export.naming import case_twins, file_of
+from feeds.library import CODINGS
+
+SUFFIXES = {"identity": "", "br": ".br", "gzip": ".gz", "zstd": ".zst"}
 
 
-class Printed:
-    def __init__(self, body):
-        self._body = body
-
-    def body(self):
-        return self._body
-
-
-class NoPages:
-    def addresses(self):
-        return ()
-
-
-class Shelf:
-    templates = Templates()
-    """Feeds by readable address."""
-
-    def __init__(self, **texts):
-        self.pages = NoPages()
-        self.texts = {"/feed": "site"} | texts
-
-    def listing(self):
-        return tuple(
-            Listed(key=self._key(address), title=address, address=address, count=1, newest=None)
-            for address in self.texts
-        )
-
-    def _key(self, address):
-        return SITE if address == "/feed" else FeedKey(*address.removeprefix("/").split("/", 1))
-
-    def look_up(self, path):
-        address, _, form = path.rpartition(".")
-        return Printed(f"{form} {self.texts[address]}".encode())
-
-    def fill(self, rendition):
-        return rendition
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return load_settings(tmp_path)
-
-
-def tree(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def test_every_feed_is_there_in_every_format_under_its_readable_name(tmp_path, settings):
-    built = build(Shelf(**{"/category/新京报": "beijing"}), tmp_path / "out", settings=settings)
-    assert tree(tmp_path / "out") == [
-        "authors.opml",
-        "categories.opml",
+def test_every_feed_is_there_in_every_format_under_its_readable_name(tree):
+    built = tree.build()
+    assert [path for path in tree.paths() if path.startswith("category/")] == [
+        "category/Weather.atom",
+        "category/Weather.json",
+        "category/Weather.rss",
         "category/新京报.atom",
         "category/新京报.json",
         "category/新京报.rss",
-        "feed.atom",
-        "feed.css",
-        "feed.json",
-        "feed.rss",
-        "feeds.json",
-        "index.html",
-        "opml.xml",
-        "pages.css",
-        "robots.txt",
-        "sources.json",
-        "sources.opml",
-        "tags.opml",
     ]
-    assert (tmp_path / "out/category/新京报.rss").read_text() == "rss beijing"
-    assert (built.written, built.unchanged) == (17, 0)
+    assert {"feed.atom", "feed.css", "index.html", "manifest.json", "sources.opml"} <= set(tree.paths())
+    assert sorted(built.written) == tree.paths()
 
 
-def test_the_lists_of_sources_lead_to_their_feeds(tmp_path, settings):
-    build(Shelf(**{"/source/新京报": "beijing", "/tag/a": "a"}), tmp_path / "out", settings=settings)
-    (line,) = json.loads((tmp_path / "out/sources.json").read_text())
-    assert line["feeds"]["rss"] == "http://127.0.0.1:8000/source/%E6%96%B0%E4%BA%AC%E6%8A%A5.rss"
-    opml = (tmp_path / "out/sources.opml").read_text()
-    assert opml.count("<outline ") == 1
-    assert line["feeds"]["rss"] in opml
+@pytest.mark.parametrize("coding", CODINGS)
+def test_files_hold_what_the_server_sends_in_each_coding(open_tree, coding):
+    tree = open_tree(build={"codings": ["br", "gzip", "zstd"]})
+    tree.build()
+    for listed in tree.desk.site.library.listing():
+        for suffix in ("atom", "rss", "json"):
+            address = f"{listed.address}.{suffix}"
+            rendition = tree.desk.site.library.fill(tree.desk.look_up(address), coding)
+            assert tree.read(address[1:] + SUFFIXES[coding]) == rendition.body(coding)
 
 
-def test_a_second_build_touches_only_what_has_changed(tmp_path, settings):
-    shelf, out = Shelf(**{"/tag/a": "old", "/tag/b": "same"}), tmp_path / "out"
-    build(shelf, out, settings=settings)
-    before = {path: (out / path).stat() for path in tree(out)}
-    shelf.texts["/tag/a"] = "new"
-    built = build(shelf, out, settings=settings)
-    assert (built.written, built.unchanged) == (3, 17)
-    touched = [path for path in tree(out) if (out / path).stat().st_ino != before[path].st_ino]
-    assert touched == ["tag/a.atom", "tag/a.json", "tag/a.rss"]
+def test_the_manifest_tells_of_every_file_but_itself(open_tree):
+    tree = open_tree(build={"codings": ["gzip"]})
+    tree.build()
+    assert tree.is_whole()
+    manifest = tree.manifest()
+    plain, coded = manifest["category/Weather.rss"], manifest["category/Weather.rss.gz"]
+    assert plain["media_type"] == coded["media_type"] == "application/rss+xml; charset=utf-8"
+    assert (plain["coding"], coded["coding"]) == ("identity", "gzip")
+    assert plain["last_change"] == coded["last_change"] == "2026-10-02T08:00:00Z"
 
 
-def test_a_change_of_the_same_length_is_a_change(tmp_path, settings):
-    shelf = Shelf()
-    build(shelf, tmp_path / "out", settings=settings)
-    shelf.texts["/feed"] = "etis"
-    build(shelf, tmp_path / "out", settings=settings)
-    assert (tmp_path / "out/feed.rss").read_text() == "rss etis"
+def test_equal_sites_give_equal_trees(open_tree, clock):
+    one = open_tree("here")
+    one.build()
+    clock.advance(86_400)
+    other = open_tree("there")
+    other.build()
+    assert one.paths() == other.paths()
+    assert all(one.read(path) == other.read(path) for path in one.paths())
 
 
-def test_progress_ends_with_all_files(tmp_path, settings):
+def test_a_second_build_writes_nothing(tree):
+    tree.build()
+    before = tree.looks()
+    again = tree.build()
+    assert (again.written, again.removed, again.unchanged) == ((), (), len(before) - 1)
+    assert tree.looks() == before
+
+
+def test_an_edit_writes_the_files_of_its_feeds_and_no_others(tree):
+    tree.build()
+    before = tree.looks()
+    tree.desk.clock.advance(60)
+    tree.desk.post("content/fog.md", title="Thick fog", categories="[Weather]", date="2026-10-02 08:00:00")
+    tree.desk.publish()
+    built = tree.build()
+    feeds = [f"{name}.{suffix}" for name in ("category/Weather", "feed") for suffix in ("atom", "json", "rss")]
+    assert sorted(built.written) == sorted([*feeds, "manifest.json"])
+    touched = [path for path, look in tree.looks().items() if look != before[path]]
+    assert sorted(touched) == sorted(built.written)
+    assert tree.is_whole()
+
+
+def test_many_edits_leave_the_other_files_as_they_were_at_first(tree):
+    tree.build()
+    before = tree.looks()
+    for number in range(5):
+        tree.desk.clock.advance(60)
+        tree.desk.post("content/ferry.md", title=f"Ferry {number}", categories="[新京报]", date="2026-10-03 08:00:00")
+        tree.desk.publish()
+        tree.build()
+        assert tree.is_whole()
+        assert b"Ferry %d" % number in tree.read("category/新京报.rss")
+    after = tree.looks()
+    assert {path for path in before if after[path] == before[path]} == {
+        path for path in before if not path.startswith(("category/新京报", "feed.atom", "feed.json", "feed.rss", "man"))
+    }
+
+
+def test_files_have_the_time_at_which_their_feed_last_changed(tree):
+    tree.build()
+    for path in ("feed.atom", "category/Weather.json"):
+        assert (tree.output / path).stat().st_mtime == tree.desk.look_up(f"/{path}").last_modified
+
+
+def test_files_of_feeds_that_are_no_more_are_removed(tree):
+    tree.build()
+    tree.desk.restart_with(feeds={"retired": ["/category/Weather"]})
+    tree.desk.publish()
+    built = tree.build()
+    assert built.removed == ("category/Weather.atom", "category/Weather.json", "category/Weather.rss")
+    assert tree.is_whole()
+
+
+def test_a_folder_that_becomes_empty_goes(tree):
+    tree.build()
+    tree.desk.restart_with(feeds={"retired": ["/tag/Harbours"]})
+    tree.desk.publish()
+    tree.build()
+    assert not (tree.output / "tag").exists()
+
+
+def test_a_build_holds_the_feeds_that_the_settings_choose(open_tree):
+    tree = open_tree(build={"feeds": ["/feed", "/category/Weather"]})
+    tree.build()
+    assert [path for path in tree.paths() if path.endswith(".rss")] == ["category/Weather.rss", "feed.rss"]
+    assert "新京报".encode() not in tree.read("index.html")
+    assert tree.is_whole()
+
+
+def test_two_builds_hold_two_choices_of_one_site(open_tree):
+    tree = open_tree(build={"feeds": ["/category/*"]})
+    tree.build()
+    assert [path for path in tree.paths() if path.endswith(".rss")] == ["category/Weather.rss", "category/新京报.rss"]
+    tree.desk.restart_with(build={"feeds": ["/tag/*"]})
+    tree.output = tree.output.with_name("other")
+    tree.build()
+    assert [path for path in tree.paths() if path.endswith(".rss")] == ["tag/Harbours.rss"]
+
+
+def test_a_dry_run_names_the_files_and_writes_none(tree):
+    built = tree.build(is_dry=True)
+    assert not tree.output.exists()
+    assert sorted(built.written) == sorted(tree.build().written) == tree.paths()
+    tree.desk.restart_with(feeds={"retired": ["/tag/Harbours"]})
+    tree.desk.publish()
+    before = tree.looks()
+    assert tree.build(is_dry=True).removed == ("tag/Harbours.atom", "tag/Harbours.json", "tag/Harbours.rss")
+    assert tree.looks() == before
+
+
+def test_progress_ends_with_all_documents(tree):
     seen = []
-    build(Shelf(), tmp_path / "out", settings=settings, progress=lambda *counts: seen.append(counts))
-    assert seen[-1] == (14, 14)
+    tree.build(progress=lambda *counts: seen.append(counts))
+    assert seen[-1][0] == seen[-1][1] == len(seen)
+
+
+def test_the_page_of_each_entry_is_a_file_that_servers_find(open_tree):
+    tree = open_tree(pages={"entries": True})
+    tree.desk.post("content/later.md", date="2099-01-01 08:00:00")
+    tree.desk.publish()
+    tree.build()
+    assert [path for path in tree.paths() if path.startswith("entry/")] == [
+        "entry/ferry/index.html",
+        "entry/fog/index.html",
+        "entry/storm/index.html",
+    ]
+    assert tree.read("entry/fog/index.html") == tree.desk.site.library.pages.look_up("/entry/fog/").body()
+    assert tree.is_whole()
+
+
+def test_pages_that_link_to_a_changed_entry_are_made_again(open_tree):
+    tree = open_tree(pages={"entries": True})
+    tree.build()
+    tree.desk.post("content/storm.md", title="Flood", categories="[Weather]", tags="[Harbours]")
+    tree.desk.publish()
+    written = [path for path in tree.build().written if path.startswith("entry/")]
+    assert written == ["entry/fog/index.html", "entry/storm/index.html"]
+    tree.desk.delete("content/storm.md")
+    tree.desk.publish()
+    built = tree.build()
+    assert "entry/storm/index.html" in built.removed
+    assert "entry/fog/index.html" in built.written
+    assert tree.is_whole()
+
+
+def test_one_builder_follows_the_feeds_that_moved(tree):
+    with Builder(tree.desk.site, tree.output) as builder:
+        builder.build()
+        tree.desk.clock.advance(60)
+        tree.desk.post("content/fog.md", title="Thick fog", categories="[Fog]", date="2026-10-02 08:00:00")
+        run = tree.desk.publish()
+        built = builder.build(moved=run.moved.keys())
+    assert "category/Fog.atom" in built.written
+    assert tree.is_whole()
+    assert tree.build().written == ()
 
 
 @pytest.mark.parametrize(
-    "address", ["/../x.rss", "/tag/../../x.rss", "/tag/..", "//etc/passwd", "/", "", "/tag/a\0.rss", "/tag/a\\b.rss"]
+    "address", ["/../x.rss", "/tag/../../x.rss", "/tag/..", "//etc/passwd", "", "/tag/a\0.rss", "/tag/a\\b.rss"]
 )
-def test_an_address_that_leaves_the_folder_is_refused(tmp_path, address):
+def test_an_address_that_leaves_the_folder_is_refused(address):
     with pytest.raises(FeedsError):
-        inside(tmp_path, address)
+        file_of(address)
 
 
 @pytest.mark.parametrize("address", ["/feed.rss", "/tag/....rss", "/tag/..rss", "/tag/a..b.rss"])
-def test_any_other_address_lies_in_the_folder(tmp_path, address):
-    assert inside(tmp_path, address).is_relative_to(tmp_path)
-    assert ".." not in inside(tmp_path, address).parts
+def test_any_other_address_lies_in_the_folder(address):
+    assert file_of(address) == address[1:]
 
 
-def test_a_symbolic_link_does_not_lead_out_of_the_folder(tmp_path):
-    home, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
-    home.mkdir()
-    elsewhere.mkdir()
-    (home / "tag").symlink_to(elsewhere)
-    with pytest.raises(FeedsError):
-        write(home, "/tag/a.rss", b"x")
-    assert tree(elsewhere) == []
-
-
-def test_a_file_that_cannot_be_written_is_told_with_its_name_and_leaves_no_half(tmp_path, settings):
-    (tmp_path / "out/feed.rss").mkdir(parents=True)
-    with pytest.raises(FeedsError, match="feed"):
-        build(Shelf(), tmp_path / "out", settings=settings)
-    assert not [path for path in tree(tmp_path / "out") if "part" in path]
-
-
-def test_an_output_that_is_a_file_is_the_operators_mistake(tmp_path, settings):
-    (tmp_path / "out").write_text("x")
-    with pytest.raises(FeedsError, match="out"):
-        build(Shelf(), tmp_path / "out", settings=settings)
-
-
-def test_others_may_read_the_files_as_the_umask_allows(tmp_path):
+def test_others_may_read_the_files_as_the_umask_allows(tree):
     old = os.umask(0o022)
     try:
-        write(tmp_path, "/feed.rss", b"x")
+        tree.build()
     finally:
         os.umask(old)
-    assert stat.S_IMODE((tmp_path / "feed.rss").stat().st_mode) == 0o644
+    assert stat.S_IMODE((tree.output / "feed.rss").stat().st_mode) == 0o644
+    assert stat.S_IMODE(tree.output.stat().st_mode) == 0o755
 
 
 def test_feeds_that_differ_only_by_case_are_found():
@@ -169,32 +222,3 @@ def test_feeds_that_differ_only_by_case_are_found():
         ("/tag/AI", "/tag/ai"),
         ("/tag/straße", "/tag/STRASSE"),
     )
-
-
-def test_they_are_told_where_case_does_not_count(tmp_path, settings):
-    shelf = Shelf(**{"/tag/AI": "a", "/tag/ai": "b"})
-    assert build(shelf, tmp_path / "sensitive", settings=settings).notes == ()
-    out = tmp_path / "insensitive"
-    out.mkdir()
-    (out / "INDEX.HTML").touch()  # what such a file system would answer after index.html is written
-    (note,) = build(shelf, out, settings=settings).notes
-    assert "/tag/AI and /tag/ai" in note
-
-
-def test_the_page_of_each_entry_is_a_file_that_servers_find(open_desk, tmp_path):
-    desk = open_desk(pages={"entries": True})
-    desk.post("content/first storm.md", title="Storm")
-    desk.post("content/b.md")
-    desk.post("content/later.md", date="2099-01-01 08:00:00")
-    desk.publish()
-    output = tmp_path / "out"
-    built = build(desk.site.library, output, settings=desk.settings)
-    assert [path for path in tree(output) if path.startswith("entry/")] == [
-        "entry/b/index.html",
-        "entry/first_storm/index.html",
-    ]
-    page = desk.site.library.pages.look_up("/entry/first_storm/")
-    assert (output / "entry/first_storm/index.html").read_bytes() == page.body()
-    assert built.written == len(tree(output))
-    again = build(desk.site.library, output, settings=desk.settings)
-    assert (again.written, again.unchanged) == (0, built.written)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from feeds.web.aliases import TABLE, Aliases, Old, canonical
+from feeds.pages.aliases import TABLE, Aliases, Old, canonical
 from feeds.web.app import create_app
 
 STYLES = list(TABLE)

@@ -1,0 +1,99 @@
+"""All documents of a site but its feeds, each with a state: who has written it in this state need not make it again."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from feeds.export.hosts import host_files, stale
+from feeds.export.leaves import Sheet
+from feeds.export.naming import file_of
+from feeds.export.old import OldAddress, leads_on, stub
+from feeds.fingerprint import digest_bytes, digest_texts
+from feeds.library import Listed
+from feeds.pages.lists import LISTS, ListDocument, index_document
+from feeds.pages.sitemaps import Sitemaps
+from feeds.render.looks import FEED_CSS
+from feeds.settings import Settings
+from feeds.site import Site
+from feeds.urls import PAGES_STYLESHEET, STYLESHEET
+
+_HTML = "text/html; charset=utf-8"
+_CSS = "text/css; charset=utf-8"
+_DAY = "max-age=86400"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    state: str
+    make: Callable[[], Sheet]
+
+
+def documents(site: Site, listing: Sequence[Listed], old: Sequence[OldAddress]) -> dict[str, Document]:
+    """Return them by address. listing: the feeds that stand in the tree."""
+    found = dict(_lists(site, listing))
+    found[STYLESHEET] = _fixed(STYLESHEET, FEED_CSS, _CSS, _DAY)
+    found[PAGES_STYLESHEET] = _fixed(PAGES_STYLESHEET, site.templates.css, _CSS, _DAY)
+    found |= _stubs(site.settings, old)
+    moved = tuple(old) if leads_on(site.settings) else ()
+    for path, body in host_files(site.settings, moved).items():
+        found[f"/{path}"] = _fixed(f"/{path}", body, "text/plain; charset=utf-8", _DAY, is_coded=False)
+    found |= _entry_pages(site)
+    for address, make in Sitemaps(site.settings, site.library).documents(site.now()):
+        found[address] = _fixed(address, make(), "application/xml; charset=utf-8", "max-age=300")
+    return found
+
+
+def _fixed(address: str, body: bytes, media_type: str, cache_control: str, *, is_coded: bool = True) -> Document:
+    sheet = Sheet(
+        path=file_of(address), body=body, media_type=media_type, cache_control=cache_control, is_coded=is_coded
+    )
+    return Document(state=digest_bytes(body), make=lambda: sheet)
+
+
+def _lists(site: Site, listing: Sequence[Listed]) -> Iterator[tuple[str, Document]]:
+    state = digest_texts(*(f"{one.address}\n{one.title}\n{one.count}\n{one.newest}" for one in listing))
+    newest = max((one.newest for one in listing if one.newest), default=None)
+    changed = None if newest is None else int(newest.timestamp())
+    for address, kind in {"/": index_document(site.templates), **LISTS}.items():
+        yield address, Document(state=state, make=partial(_list, site.settings, address, kind, listing, changed))
+
+
+def _list(
+    settings: Settings, address: str, kind: ListDocument, listing: Sequence[Listed], changed: int | None
+) -> Sheet:
+    return Sheet(
+        path=file_of(address),
+        body=kind.make(settings, listing),
+        media_type=kind.media_type,
+        cache_control=f"max-age={kind.fresh}",
+        last_change=changed,
+    )
+
+
+def _stubs(settings: Settings, old: Sequence[OldAddress]) -> Mapping[str, Document]:
+    """Lead on from the old addresses that are folders: what hosts serve there has to be a page."""
+    if leads_on(settings):
+        return {}
+    found = {}
+    for one in old:
+        if one.path.endswith("/"):
+            body = stub(one, base=settings.base_path, url=settings.site.url)
+            found[one.path] = _fixed(one.path, body, _HTML, f"max-age={settings.cache.min}{stale(settings)}")
+    return found
+
+
+def _entry_pages(site: Site) -> Iterator[tuple[str, Document]]:
+    for address, state in site.library.pages.standings():
+        yield address, Document(state=state, make=partial(_entry_page, site, address))
+
+
+def _entry_page(site: Site, address: str) -> Sheet:
+    page = site.library.pages.look_up(address)
+    assert page is not None, address
+    return Sheet(
+        path=file_of(address),
+        body=page.body(),
+        media_type=_HTML,
+        cache_control="max-age=60",
+        last_change=page.updated,
+    )
