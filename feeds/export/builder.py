@@ -100,15 +100,13 @@ class Builder:
 
     def _settle(self, work: Work, made: list[Made], trees: Trees, *, is_dry: bool) -> Built:
         difference = compare(made, work.gone, self._record, trees, self._site.settings)
-        total = self._record.count()
         if not is_dry:
             self._install(work, made, difference, trees)
-            total = self._record.count()
         told = (manifest.NAME,) if difference.has_changed and trees.has_manifest else ()
         return Built(
             written=(*difference.written, *told),
             removed=difference.removed,
-            unchanged=total - len(difference.written),
+            unchanged=difference.unchanged,
             notes=(*trees.notes, *self._notes(work, difference, trees)),
         )
 

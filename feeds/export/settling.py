@@ -19,6 +19,7 @@ class Difference:
     blocked: tuple[str, ...]  # where somebody else's files lie
     lines: Mapping[str, str]  # of the manifest, by path
     has_changed: bool  # whether anything of the manifest does
+    unchanged: int  # files
 
 
 def compare(
@@ -39,6 +40,7 @@ def compare(
         blocked=blocked,
         lines=lines,
         has_changed=bool(written or removed) or is_told_otherwise,
+        unchanged=record.count() - len(removed) - sum(path in before for path in written),
     )
 
 

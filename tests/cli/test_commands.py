@@ -236,7 +236,7 @@ def test_a_build_writes_the_tree_and_says_how_much(run):
     run.post()
     result = run("build", "--output", "public")
     assert result.exit_code == 0, result.stderr
-    assert result.stdout == "14 files written, 0 unchanged in public\n"
+    assert result.stdout == "15 files written, 0 unchanged in public\n"
     assert (run.folder / "public/category/politics.rss").read_bytes() == run(
         "show", "/category/politics.rss"
     ).stdout_bytes
@@ -247,6 +247,58 @@ def test_a_second_build_writes_nothing(run):
     run.post()
     run("build", "--output", "public")
     assert run("build", "--output", "public").stdout == "0 files written, 14 unchanged in public\n"
+
+
+def test_a_dry_run_lists_the_files(run):
+    run.post()
+    said = run("build", "--output", "public", "--dry-run").stdout.splitlines()
+    assert said[:3] == ["write category/politics.atom", "write category/politics.json", "write category/politics.rss"]
+    assert said[-1] == "15 files would be written, 0 unchanged in public"
+    assert not (run.folder / "public").exists()
+
+
+def test_posts_with_errors_cost_themselves_and_the_exit_status(run):
+    run.post()
+    run.settings("[content]\nmax_front_matter_bytes = 200\n")
+    run.post("2026-10-02-second", title="too long " * 30)
+    result = run("build", "--output", "public")
+    assert result.exit_code == run("check").exit_code == 1
+    assert (run.folder / "public/feed.rss").exists()
+
+
+def test_a_strict_build_writes_nothing_while_there_is_a_warning(run):
+    run.post()
+    assert run("build", "--output", "public", "--strict").exit_code == 0
+    before = (run.folder / "public/feed.rss").read_bytes()
+    run.post("2026-10-02-second", body="x", title="[unclosed")
+    (run.folder / "content/2026-10-03-third.md").write_text("---\ndate: 2026-10-03\n---\n")
+    assert run("check", "--strict").exit_code == 1
+    result = run("build", "--output", "public", "--strict")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert (run.folder / "public/feed.rss").read_bytes() == before
+
+
+def test_several_sites_are_built_from_one_folder(run):
+    run.post()
+    run.settings('[site]\nurl = "https://one.example"\n')
+    (run.folder / "other.toml").write_text('[site]\nurl = "https://other.example/news"\n[build]\nfeeds = ["/tag/*"]\n')
+    assert run("build", "--output", "one").exit_code == 0
+    assert run("build", "--output", "other", "--config", "other.toml").exit_code == 0
+    third = run("build", "--output", "third", "--base-url", "https://third.example")
+    assert third.exit_code == 0
+    assert b"https://one.example/" in (run.folder / "one/tag/news.rss").read_bytes()
+    assert b"https://other.example/news/" in (run.folder / "other/tag/news.rss").read_bytes()
+    assert b"https://third.example/" in (run.folder / "third/tag/news.rss").read_bytes()
+    assert not (run.folder / "other/feed.rss").exists()
+    assert run("build", "--output", "one").stdout.startswith("0 files written")
+    assert run("build", "--output", "other", "--config", "other.toml").stdout.startswith("0 files written")
+
+
+def test_a_base_url_that_cannot_be_one_is_told_with_its_flag(run):
+    result = run("build", "--output", "public", "--base-url", "nowhere")
+    assert result.exit_code == 2
+    assert "flag --base-url" in result.stderr
 
 
 def test_an_output_that_cannot_be_written_is_one_line(run):
