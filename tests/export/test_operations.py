@@ -1,0 +1,64 @@
+"""What a build after one change costs does not depend on how many posts and feeds there are."""
+
+import sys
+from collections import Counter
+
+import pytest
+from sqlalchemy import event
+
+from feeds.export import Builder
+
+_SEEN: list[Counter] = []
+
+
+def _listen(name, words):
+    if not _SEEN:
+        return
+    if name == "open" and isinstance(words[0], str) and "public" in words[0] and "sqlite3" not in words[0]:
+        _SEEN[-1]["open"] += 1
+    elif name in {"os.link", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.scandir", "os.listdir", "os.utime"}:
+        _SEEN[-1][name] += 1
+
+
+sys.addaudithook(_listen)  # for good: Python has no way to take one off again
+
+
+@pytest.fixture
+def counted():
+    """Count what a block does on the disk."""
+    counts = Counter()
+    _SEEN.append(counts)
+    yield counts
+    _SEEN.remove(counts)
+
+
+def cost_of_a_change(open_desk, tmp_path, posts, counted):
+    """Steps on the disk, and statements to the index, of one build after one edit; the builder has built before."""
+    desk = open_desk(tmp_path / f"site{posts}")
+    for number in range(posts):
+        tags = f"[Tag {number % (posts // 2)}]"
+        desk.post(
+            f"content/{number}.md",
+            title=f"Post {number}",
+            tags=tags,
+            date=f"2026-{10 if number == 0 else 9}-{number % 28 + 1:02}",
+        )
+    desk.publish()
+    with Builder(desk.site, tmp_path / f"{posts}public") as builder:
+        builder.build()
+        for title in ("Once", "Twice", "Measured"):
+            desk.clock.advance(60)
+            desk.post("content/0.md", title=title, tags="[Tag 0]", date="2026-10-01")
+            moved = desk.publish().moved.keys()
+            counted.clear()
+            statements = Counter()
+            event.listen(desk.site.store.engine, "before_cursor_execute", lambda *_: statements.update(["statement"]))
+            built = builder.build(moved=moved)
+    return len(built.written), dict(counted), statements["statement"]
+
+
+def test_a_change_costs_the_same_at_any_size(open_desk, tmp_path, counted):
+    small, middle, large = (cost_of_a_change(open_desk, tmp_path, posts, counted) for posts in (20, 100, 500))
+    assert small == middle == large
+    assert small[0] == 7  # two feeds in three formats, and the manifest
+    assert small[1]["os.link"] <= 2 * 7
