@@ -11,7 +11,7 @@ from feeds.export.leaves import Made, Writer
 from feeds.export.old import OldAddress, copies, old_addresses
 from feeds.export.record import Record
 from feeds.fingerprint import digest_bytes, digest_texts
-from feeds.library import Listed
+from feeds.library import Library, Listed
 from feeds.model import FORMATS, KINDS, FeedKey
 from feeds.settings import Settings
 from feeds.site import Site
@@ -28,6 +28,7 @@ class Work:
     feeds: Collection[FeedKey]  # to be made
     others: Mapping[str, Document]  # to be made, by address
     gone: Collection[str]  # documents that are no more
+    is_warm: bool  # whether this process has built before
 
     @property
     def size(self) -> int:
@@ -50,7 +51,9 @@ def work_for(site: Site, record: Record, *, moved: Collection[FeedKey] | None) -
         feeds = set(moved)
         gone = {name for name in states if name not in others and not _is_feed(name)}
     changed = {name: one for name, one in others.items() if known.get(name) != one.state}
-    return Work(listing=listing, old=old, revision=revision, feeds=feeds, others=changed, gone=gone)
+    return Work(
+        listing=listing, old=old, revision=revision, feeds=feeds, others=changed, gone=gone, is_warm=moved is not None
+    )
 
 
 def writer_for(settings: Settings, work: Work, staging: Path | None) -> Writer:
@@ -65,11 +68,22 @@ def writer_for(settings: Settings, work: Work, staging: Path | None) -> Writer:
 
 
 def make(site: Site, work: Work, writer: Writer, *, jobs: int) -> Iterator[Made]:
-    if work.feeds:  # to have other processes begin takes longer than to make a few
+    if work.is_warm and len(work.feeds) < _MANY:
+        yield from _remembered(site.library, work, writer)
+    elif work.feeds:  # to have other processes begin takes longer than to make a few
         processes = jobs if len(work.feeds) >= _MANY else 1
         yield from site.library.each(writer, keys=work.feeds, processes=processes)
     for name, document in work.others.items():
         yield Made(document=name, state=document.state, leaves=tuple(writer.leaves(document.make())))
+
+
+def _remembered(library: Library, work: Work, writer: Writer) -> Iterator[Made]:
+    """Make feeds of which all but the change was rendered before, and is remembered."""
+    for one in work.listing:
+        for format_ in FORMATS if one.key in work.feeds else ():
+            rendition = library.look_up(f"{one.address}.{format_}")
+            assert rendition is not None, one.address
+            yield writer(library.fill(rendition))
 
 
 def _revision(site: Site, old: Sequence[OldAddress]) -> str:
