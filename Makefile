@@ -4,6 +4,7 @@ PORT ?= 8000
 JOBS ?= 2
 POSTS ?= 10000
 DURATION ?= 600
+BENCH ?=
 VENV ?= .venv
 PYTHONS ?= python3.13 python3.12 python3.11 python3 python
 
@@ -11,13 +12,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHECKED := bench scripts
 JUDGES := tests/judges/node_modules/.ready
+RIVALS := $(VENV)/rivals/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire redbot aliases readers clock hooks docs manual
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases readers clock hooks docs manual
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
-	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench), DURATION=$(DURATION) (bench-newswire)"
+	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench), DURATION=$(DURATION) (bench-newswire), BENCH=--sizes\ 1000 (bench-build)"
 
 serve: $(READY)  ## Serve the sample site in content/ on 127.0.0.1
 	@FEEDS_SITE__URL=http://127.0.0.1:$(PORT) $(BIN)/feeds serve . --port $(PORT)
@@ -75,6 +77,9 @@ bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another
 bench-change: $(READY)  ## Measure what one change costs at three sizes, beside Hugo and a feedgen script
 	$(BIN)/python bench/change.py
 
+bench-build: $(READY) $(RIVALS)  ## Measure `feeds build` beside hugo, jekyll-feed, pelican and a feedgen script
+	$(BIN)/python bench/building.py $(BENCH)
+
 bench-newswire: $(READY)  ## Rewrite 8,000 posts every 30 seconds while 20 readers poll, and see that nothing is lost
 	$(BIN)/python bench/newswire.py --seconds $(DURATION)
 
@@ -88,6 +93,12 @@ docs: $(READY)  ## Write docs/diagnostics.md, docs/settings.md and the table in 
 $(JUDGES): tests/judges/package.json
 	npm install --prefix tests/judges --silent
 	@touch $@
+
+# Beside ours, not in it: nothing of it is needed by Feedwright. Where it cannot be had, the bench goes on without it.
+$(RIVALS): bench/rivals/requirements.txt $(READY)
+	@$(BIN)/python -m venv $(VENV)/rivals
+	@if $(VENV)/rivals/bin/python -m pip install -qq --disable-pip-version-check -r $<; then touch $@; \
+	  else echo "Pelican could not be installed, and is left out" >&2; fi
 
 # The stamp is newer than pyproject.toml once all is installed, so the second run is instant.
 $(READY): pyproject.toml

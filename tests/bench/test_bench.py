@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,34 @@ def test_the_start_benchmark_measures_both_starts_and_an_edit():
     ):
         assert any(line.startswith(measured) for line in lines)
     assert lines[-1].startswith("index ")
+
+
+def test_the_yardstick_writes_the_feeds_of_tags_and_of_the_site_where_it_is_asked_to(tmp_path):
+    run("corpus.py", tmp_path, "--posts", 20)
+    run("naive.py", tmp_path, tmp_path / "out", "--all")
+    tags = {line.split("\t")[2] for line in (tmp_path / "categories.txt").read_text("utf-8").splitlines()}
+    written = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.rss")}
+    assert {"feed.rss", *(f"tag/{tag}.rss" for tag in tags)} <= written
+
+
+@pytest.mark.slow
+def test_the_build_benchmark_measures_each_generator_that_is_there_on_the_same_items():
+    told = run("building.py", "--sizes", 60, "--rounds", 1, "--changes", 0)
+    tables = [block.splitlines() for block in told.split("\n\n") if block.startswith("|")]
+    names = [line.split("|")[1].strip() for line in tables[0][2:]]
+    assert {"feedwright", "feedgen script"} <= set(names)
+    alike = re.findall(r"(\d+) of (\d+) in \d+ files", told)
+    assert len(alike) == len(names) - 1
+    assert all(int(common) == int(ours) > 0 for common, ours in alike)
+    anew, changed, unchanged = tables[1:]
+    assert [line.split("|")[1].strip() for line in anew[2:]] == names
+    assert len(changed) == len(unchanged) == len(anew) - 1  # the script always does all
+
+
+@pytest.mark.slow
+def test_the_build_benchmark_leaves_out_who_takes_minutes_and_says_so():
+    told = run("building.py", "--sizes", 20_000, "--rivals", "feedgen script")
+    assert "left out: feedgen script, which takes minutes above 10,000 posts (--all asks it)" in told
 
 
 @pytest.mark.slow

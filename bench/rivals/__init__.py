@@ -1,0 +1,13 @@
+"""The generators that are measured beside one another: ours first."""
+
+from rivals.feedwright import Feedwright
+from rivals.hugo import Hugo
+from rivals.jekyll import Jekyll
+from rivals.pelican import Pelican
+from rivals.rival import Post, Rival, newest_post
+from rivals.script import Script
+
+OURS = Feedwright()
+ALL: tuple[Rival, ...] = (OURS, Hugo(), Jekyll(), Pelican(), Script())
+
+__all__ = ["ALL", "OURS", "Post", "Rival", "newest_post"]

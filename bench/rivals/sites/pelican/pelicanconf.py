@@ -1,0 +1,16 @@
+SITENAME = "Bench"
+SITEURL = FEED_DOMAIN = "https://finews.example.com"
+TIMEZONE = "Asia/Shanghai"
+DEFAULT_LANG = "en"
+FEED_MAX_ITEMS = 50
+RSS_FEED_SUMMARY_ONLY = False
+FEED_ALL_ATOM, FEED_ALL_RSS = "feed.atom", "feed.rss"
+CATEGORY_FEED_ATOM, CATEGORY_FEED_RSS = "category/{slug}.atom", "category/{slug}.rss"
+TAG_FEED_ATOM, TAG_FEED_RSS = "tag/{slug}.atom", "tag/{slug}.rss"
+TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+SLUGIFY_USE_UNICODE = True
+DIRECT_TEMPLATES: list[str] = []
+ARTICLE_SAVE_AS = DRAFT_SAVE_AS = PAGE_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHOR_SAVE_AS = ""
+STATIC_PATHS: list[str] = []
+THEME_STATIC_PATHS: list[str] = []
+CACHE_CONTENT = LOAD_CONTENT_CACHE = True
