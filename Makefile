@@ -15,7 +15,7 @@ JUDGES := tests/judges/node_modules/.ready
 RIVALS := $(VENV)/rivals/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases readers clock hooks docs manual
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases jekyll readers clock hooks docs manual
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -61,6 +61,9 @@ redbot: $(READY)  ## Show what REDbot says of six feeds, and of what is no feed
 
 aliases: $(READY)  ## Show what twenty old addresses are answered
 	$(BIN)/python scripts/show_aliases.py
+
+jekyll: $(READY)  ## Show what jekyll-feed and Feedwright make of the same sites, behaviour by behaviour
+	$(BIN)/python scripts/show_jekyll.py
 
 clock: $(READY)  ## Show posts that appear and leave at their second
 	$(BIN)/python scripts/show_clock.py

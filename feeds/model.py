@@ -3,7 +3,7 @@
 Every datetime is aware and in UTC. `None` means absent, never failed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple, get_args
@@ -12,7 +12,7 @@ Format = Literal["atom", "rss", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 Scheme = Literal["category", "tag"]
-Kind = Literal["site", "category", "tag", "source", "author"]
+Kind = Literal["site", "category", "tag", "source", "author", "collection"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 ContentMode = Literal["full", "summary", "title"]
@@ -121,13 +121,15 @@ class Post:
     slug: str = ""  # for permalinks; never for ids
     permalink: str | None = None  # the post's own `permalink` or `url`
     guid: str | None = None  # the post's own `guid` or `id`
+    collection: str | None = None  # that its folder belongs to
     section: str = ""  # folder inside its root, POSIX, "" at the top
     basename: str = ""  # file name without extension
     lang: str | None = None
-    description: str | None = None
+    description: str | None = None  # "": the author wants none
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
-    excerpt_separator: str = "<!--more-->"
+    excerpt_separator: str | None = None  # the post's own; "": it has no excerpt
+    is_excerpt_only: bool = False  # feeds may carry no more of it than its summary
     body: str = ""
     body_format: Literal["markdown", "html"] = "markdown"
     body_line: int = 1  # line of the file on which the body begins
@@ -192,6 +194,8 @@ class Entry:
     image: Image | None = None
     enclosures: tuple[Enclosure, ...] = ()
     lang: str | None = None
+    collection: str | None = None
+    is_apart: bool = False  # its collection keeps out of the site's feed, and of those of categories and tags
     fingerprint: str = ""  # of the significant content (invariant 4)
 
     def is_live(self, now: datetime) -> bool:
@@ -200,17 +204,25 @@ class Entry:
 
 def feed_keys(entry: Entry) -> Iterator[tuple[FeedKey, str]]:
     """Yield each feed that this entry belongs to, with the label the entry gives that feed."""
-    yield SITE, ""
-    seen = set()
-    for category in entry.categories:
-        key = FeedKey(category.scheme, category.term)
-        if key not in seen:
-            seen.add(key)
-            yield key, category.label
+    if not entry.is_apart:
+        yield SITE, ""
+        labels: dict[FeedKey, str] = {}
+        for category in entry.categories:
+            labels.setdefault(FeedKey(category.scheme, category.term), category.label)
+        yield from labels.items()
+    if entry.collection:
+        yield from _collection_keys(entry.collection, entry.categories)
     if entry.source:
         yield FeedKey("source", entry.source.name), entry.source.name
     for name in dict.fromkeys(person.name for person in entry.authors):
         yield FeedKey("author", name), name
+
+
+def _collection_keys(name: str, categories: Iterable[Category]) -> Iterator[tuple[FeedKey, str]]:
+    """Yield the feed of a collection, and of each category in it: `changes`, `changes/news`."""
+    yield FeedKey("collection", name), name[:1].upper() + name[1:]
+    for term in dict.fromkeys(one.term for one in categories if one.scheme == "category"):
+        yield FeedKey("collection", f"{name}/{term}"), f"{name[:1].upper()}{name[1:]} | {term}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +254,8 @@ class Feed:
     lifetime: int  # seconds for which a copy is fresh: one of settings.LIFETIMES
     language: str
     author: str
+    author_email: str | None = None
+    author_url: str | None = None
     rights: str | None = None
     icon: str | None = None
     logo: str | None = None

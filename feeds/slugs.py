@@ -36,6 +36,14 @@ def slug_for(term: str, fixed: Mapping[str, str] | None = None) -> str:
     return f"{slug}~~{_hash(term)}" if slug in fixed.values() else slug
 
 
+def path_slug_for(term: str, fixed: Mapping[str, str] | None = None) -> str:
+    """Return the slug of a term whose first slash stays one in the address: `log/local news` → `log/local_news`."""
+    if fixed and term in fixed:
+        return fixed[term]
+    name, slash, rest = term.partition("/")
+    return slug_for(name, fixed) if not slash else f"{_natural_slug(name)}/{_natural_slug(rest)}"
+
+
 def _natural_slug(term: str) -> str:
     slug = "".join(map(spell, term))
     if slug.startswith("."):  # `.`, `..` and hidden files

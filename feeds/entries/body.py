@@ -45,9 +45,13 @@ def body_of(
     original: its absolute address, as the front matter states it.
     """
     text = markup.settle_liquid(post.body, line=post.body_line, found=links.found)
-    before, text = _at_separator(text, post.excerpt_separator)
-    excerpt = one_line(markup.text_of(markup.clean(_html(before, post), links))) if before.strip() else ""
-    html = _html(text, post)
+    common = settings.content.excerpt_separator
+    is_typographic = "body" in settings.content.typography
+    before, text = _at_separator(text, common if post.excerpt_separator is None else post.excerpt_separator)
+    excerpt = (
+        one_line(markup.text_of(markup.clean(_html(before, post, is_typographic), links))) if before.strip() else ""
+    )
+    html = _html(text, post, is_typographic)
     root = markup.tree_of(html)
     evidence = Evidence(post=post, original=original, settings=settings, sources=sources)
     if markup.is_too_deep(root, html):
@@ -63,8 +67,10 @@ def body_of(
     return Body(content_html=content, core_html=core, excerpt=excerpt, attribution=attribution)
 
 
-def _html(text: str, post: Post) -> str:
-    return text if post.body_format == "html" else markup.markdown(markup.without_attribute_lists(text))
+def _html(text: str, post: Post, is_typographic: bool) -> str:  # noqa: FBT001
+    if post.body_format == "html":
+        return text
+    return markup.markdown(markup.without_attribute_lists(text), is_typographic=is_typographic)
 
 
 def _at_separator(text: str, separator: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from feeds.entries.credit import credit_line
 from feeds.entries.legality import legal_post
 from feeds.entries.markup import Links
 from feeds.entries.media import enclosures_of, image_of
-from feeds.entries.places import id_of, link_of, on_site
+from feeds.entries.places import id_of, link_of
 from feeds.entries.restrictions import allowance_of, restricted
 from feeds.entries.significance import fingerprint_of
 from feeds.entries.wording import summary_of, title_of, with_source
@@ -21,6 +21,7 @@ from feeds.settings import Settings
 from feeds.slugs import normal_term
 from feeds.sources import Sources
 from feeds.text import one_line, script_language
+from feeds.urls import on_site
 
 _TOLD_BY_SCRIPT = ("ja", "ko", "zh")  # a site in one of these is believed: a Japanese title may be all Han
 _ROLES: tuple[Role, ...] = ("origin", "aggregator", "original")
@@ -47,7 +48,8 @@ def compose(
         return None
     entry = _whole(post, body, link=link, settings=settings, sources=sources, authority=authority, found=found)
     is_named = attribution.is_named_in_body and allowance == "full"
-    return _dressed(restricted(entry, allowance), body, is_named=is_named, settings=settings, links=links)
+    entry = _dressed(restricted(entry, allowance), body, is_named=is_named, settings=settings, links=links)
+    return replace(entry, content_html="") if post.is_excerpt_only else entry
 
 
 def _whole(
@@ -55,8 +57,11 @@ def _whole(
 ) -> Entry:
     """Make the entry without a line of ours in it, and name it: credit and restrictions do not count (invariant 4)."""
     site, attribution, core = settings.site.url, body.attribution, body.core_html
-    title = title_of(post, content_html=core, source=attribution.origin, zone=settings.zone, found=found)
+    title = title_of(
+        post, content_html=core, source=attribution.origin, zone=settings.zone, found=found, settings=settings.content
+    )
     people = _people(post, settings, found)
+    is_whole = post.is_excerpt_only or settings.content.summaries == "whole"
     entry = Entry(
         id=id_of(post, authority),
         path=post.path,
@@ -68,7 +73,7 @@ def _whole(
         is_updated_stated=post.updated is not None,
         expires=post.expires,
         content_html=core,
-        summary=summary_of(post, title=title, excerpt=body.excerpt, content_html=core),
+        summary=summary_of(post, title=title, excerpt=body.excerpt, content_html=core, is_whole=is_whole),
         categories=tuple(dict.fromkeys(_categories(post, settings.content.source_suffix, sources))),
         authors=people,
         source=attribution.origin,
@@ -81,6 +86,8 @@ def _whole(
         image=image_of(post, content_html=core, site=site, found=found),
         enclosures=tuple(enclosures_of(post, site=site, found=found)),
         lang=one_line(post.lang or "") or None,
+        collection=post.collection,
+        is_apart=bool((own := settings.collection_of(post.path)) and own.apart),
     )
     entry = replace(entry, fingerprint=fingerprint_of(entry, site=site, names=attribution.said, stated=post.source))
     return replace(

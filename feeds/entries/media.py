@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from feeds.diagnostics import Found
 from feeds.entries.markup import first_image
-from feeds.entries.places import on_site
 from feeds.model import Enclosure, Image, Post
+from feeds.urls import on_site
 
 # A table of our own: the standard library's differs between versions and asks the machine (invariant 9).
 _TYPES = {

@@ -1,12 +1,11 @@
 """Where an entry stands and what it is called: link and id. Links may change; ids never do (invariant 2)."""
 
 import re
-from urllib.parse import urlsplit
 
 from feeds.diagnostics import Found
 from feeds.model import Post
 from feeds.settings import Settings
-from feeds.urls import absolute, entry_address, permalink, tag_uri, wire
+from feeds.urls import absolute, entry_address, on_site, permalink, tag_uri, wire
 
 _IS_URI = re.compile(
     r"(?:https?|tag|urn|doi|info|ni|at|acct|ipfs|hdl|mid|cid):[^\s<>\"{}|\\^`\x00-\x1f]+", re.IGNORECASE
@@ -34,22 +33,14 @@ def link_of(post: Post, settings: Settings, found: Found, *, authority: str) -> 
     if settings.links_to_pages:
         address = entry_address(id_of(post, authority), authority)
     else:
-        address = _fill(settings.content.permalink, post, settings)
-    link = absolute(wire(address).lstrip("/"), _home(site))
-    return link or _home(site)
+        address = _fill(_template(post, settings), post, settings)
+    home = f"{site}/"
+    return absolute(wire(address).lstrip("/"), home) or home
 
 
-def on_site(reference: str, site: str) -> str | None:
-    """Resolve a reference of the front matter; `/x` starts at the site, below the sub-path that it may have."""
-    home = _home(site)
-    below = urlsplit(home).path
-    if reference.startswith("/") and not reference.startswith(("//", below)):
-        reference = below + reference.lstrip("/")
-    return absolute(reference, home)
-
-
-def _home(site: str) -> str:
-    return site.rstrip("/") + "/"
+def _template(post: Post, settings: Settings) -> str:
+    own = settings.collection_of(post.path)
+    return (own and own.permalink) or settings.content.permalink
 
 
 def _filled(own: str, post: Post, settings: Settings) -> str:
@@ -68,5 +59,6 @@ def _fill(template: str, post: Post, settings: Settings) -> str:
         categories=post.categories,
         section=post.section,
         basename=post.basename,
+        collection=post.collection or "posts",
         path=f"{post.section}/{post.basename}" if post.section else post.basename,
     )

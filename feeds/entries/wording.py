@@ -4,8 +4,9 @@ import re
 from datetime import tzinfo
 
 from feeds.diagnostics import Found
-from feeds.entries.markup import first_paragraph, plain, text_of
+from feeds.entries.markup import first_paragraph, plain, text_of, typographic
 from feeds.model import Post, Source
+from feeds.settings import ContentSettings
 from feeds.text import one_line, shorten
 
 _CREDITS = re.compile(r"（\s*(?:文章来源|责任编辑)\s*[：:][^（）]{0,40}）")
@@ -13,14 +14,20 @@ _TITLE_LENGTH = 60  # characters, of a title taken from the text
 _SUMMARY_LENGTH = 200
 _BRACKETED = re.compile(r"【([^【】]{2,80})】")
 _SENTENCE = re.compile(r".+?(?:[。！？]|[.!?](?=\s|\Z))")
+_WORDS = re.compile(r"[^\W\d_]+(?:-\w+)*")  # `first-storm`, and no `NW202112292229869269`
 _LEADING_BRACKET = re.compile(r"\A【([^【】]*)】\s*")
 
 
-def title_of(post: Post, *, content_html: str, source: Source | None, zone: tzinfo, found: Found) -> str:
+def title_of(
+    post: Post, *, content_html: str, source: Source | None, zone: tzinfo, found: Found, settings: ContentSettings
+) -> str:
     """Return the title as plain text on one line, or derive one, for a feed must never fail for want of it."""
     title = one_line(plain(post.title))
     if title:
-        return title
+        return typographic(title) if "title" in settings.typography else title
+    if settings.untitled == "name" and _WORDS.fullmatch(post.slug):
+        found.add("title-missing", detail="the file's name")
+        return " ".join(word.capitalize() for word in post.slug.split("-"))
     opening = _opening(content_html)
     if opening:
         found.add("title-missing", detail="the text")
@@ -42,13 +49,17 @@ def _opening(content_html: str) -> str:
     return shorten((sentence[0] if sentence else text).rstrip("。."), _TITLE_LENGTH)
 
 
-def summary_of(post: Post, *, title: str, excerpt: str, content_html: str) -> str:
+def summary_of(post: Post, *, title: str, excerpt: str, content_html: str, is_whole: bool = False) -> str:
     """Return the author's own description, else the excerpt, else the first paragraph; the last two cut near 200.
 
     excerpt: plain text before the separator, "" where there is none. "" comes back where the summary would say no more
-    than the title or no less than the whole body.
+    than the title or no less than the whole body. is_whole: it is neither cut nor left out for any of this.
     """
+    if post.description == "":
+        return ""
     stated = one_line(plain(post.description or ""))
+    if is_whole:
+        return stated or one_line(excerpt or first_paragraph(content_html))
     text = stated or shorten(_without_title(excerpt or first_paragraph(content_html), title), _SUMMARY_LENGTH)
     if _gist(title).startswith(_gist(text)) or _is_whole_body(text, content_html):
         return ""

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from feeds.library import Listed
 from feeds.library.names import spellings
-from feeds.pages.aliases import TABLE, Row
-from feeds.settings import AliasStyle, HostKind, Settings
+from feeds.pages.aliases import TABLE, Row, own_row
+from feeds.settings import AliasesSettings, AliasStyle, HostKind, Settings
 from feeds.urls import wire
 
-_SPELLING: Mapping[AliasStyle, int] = {"hugo": 0, "jekyll": 1, "wordpress": 2, "pelican": 2}  # place in `spellings`
+# Place in `spellings`; jekyll-feed takes names as they stand.
+_SPELLING: Mapping[AliasStyle, int] = {"hugo": 0, "wordpress": 2, "pelican": 2}
 _LEADS_ON: frozenset[HostKind] = frozenset({"netlify", "cloudflare", "nginx", "caddy"})  # hosts that can be told to
 
 
@@ -30,23 +31,25 @@ class OldAddress(NamedTuple):
     title: str
 
 
-def old_addresses(styles: Iterable[AliasStyle], listing: Iterable[Listed]) -> tuple[OldAddress, ...]:
+def old_addresses(aliases: AliasesSettings, listing: Iterable[Listed]) -> tuple[OldAddress, ...]:
     """Return every old address that means one feed, in the order of paths."""
     listed = tuple(listing)
     taken = {f"{one.address}.{suffix}" for one in listed for suffix in ("atom", "rss", "json")}
-    found = [old for style in styles for row in TABLE[style] for old in _of_row(row, _SPELLING[style], listed)]
-    first = {old.path: old for old in reversed(found) if old.path not in taken}  # the style named first wins
+    rows: list[tuple[Row, int | None]] = [(own_row(old, feed), None) for old, feed in aliases.addresses.items()]
+    rows += [(row, _SPELLING.get(style)) for style in aliases.styles for row in TABLE[style]]
+    found = [old for row, place in rows for old in _of_row(row, place, listed)]
+    first = {old.path: old for old in reversed(found) if old.path not in taken}  # whichever is named first wins
     return tuple(first[path] for path in sorted(first))
 
 
-def _of_row(row: Row, place: int, listed: Iterable[Listed]) -> Iterator[OldAddress]:
+def _of_row(row: Row, place: int | None, listed: Iterable[Listed]) -> Iterator[OldAddress]:
     address = row.address.replace("{parents}", "")
     if "{name}" not in address:
         yield from (OldAddress(address, f"{one.address}.{row.format}", one.title) for one in listed if _is(one, row))
         return
     claims: set[str] = set()
     for kind in row.kinds:  # of several, the first that knows the name
-        named = [(spellings(one.key.term)[place], one) for one in listed if one.key.kind == kind]
+        named = [(_spelled(one, row, place), one) for one in listed if one.key.kind == kind]
         counts = Counter(name for name, _ in named)
         for name, one in named:
             if counts[name] == 1 and name not in claims and _is_file_name(name):
@@ -54,8 +57,18 @@ def _of_row(row: Row, place: int, listed: Iterable[Listed]) -> Iterator[OldAddre
         claims |= counts.keys()
 
 
+def _spelled(one: Listed, row: Row, place: int | None) -> str:
+    """Return what stands for {name} in the old address of a feed; "" where the row does not mean it."""
+    before, _, after = row.term.partition("{name}")
+    term = one.key.term
+    if not (term.startswith(before) and term.endswith(after)):
+        return ""
+    name = term[len(before) : len(term) - len(after)]
+    return name if place is None else spellings(name)[place]
+
+
 def _is(one: Listed, row: Row) -> bool:
-    return one.key.kind in row.kinds
+    return one.key.kind in row.kinds and row.term in ("{name}", one.key.term)
 
 
 def _is_file_name(name: str) -> bool:

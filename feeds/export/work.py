@@ -38,7 +38,7 @@ class Work:
 def work_for(site: Site, record: Record, *, moved: Collection[FeedKey] | None) -> Work:
     """moved: the only feeds that can differ from the record; None: any can."""
     listing = site.library.listing()
-    old = old_addresses(site.settings.aliases.styles, listing)
+    old = old_addresses(site.settings.aliases, listing)
     others = documents(site, listing, old)
     revision = _revision(site, old)
     states = record.states()

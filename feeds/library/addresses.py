@@ -40,7 +40,9 @@ def parse_path(path: str) -> FeedPath | None:
     if address == "/feed":
         return FeedPath("site", "", suffix)
     kind, slash, slug = address.removeprefix("/").partition("/")
-    if not slash or not slug or "/" in slug or kind not in KINDS or kind == "site" or not address.startswith("/"):
+    if not slash or not slug or kind not in KINDS or kind == "site" or not address.startswith("/"):
+        return None
+    if slug.count("/") > (kind == "collection") or not all(slug.split("/")):  # `/collection/changes/news`
         return None
     return FeedPath(cast("Kind", kind), slug, suffix)
 

@@ -11,7 +11,7 @@ from feeds.render import RENDERERS
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.store import FeedRow, Sight, moment_at, state_of
-from feeds.urls import STYLESHEET, feed_address, tag_uri, wire
+from feeds.urls import STYLESHEET, feed_address, on_site, tag_uri, wire
 
 
 class Describer:
@@ -60,9 +60,11 @@ class Describer:
             lifetime=self._lifetime(sights),
             language=(source and source.language) or site.language,
             author=site.author or site.title,
+            author_email=site.author_email,
+            author_url=site.author_url,
             rights=site.rights,
-            icon=logo or site.icon,
-            logo=logo or site.logo,
+            icon=logo or self._on_site(site.icon),
+            logo=logo or self._on_site(site.logo),
             content=narrowing.content or self._shapes.of(row.key).content,
             hubs=self._hubs(narrowing),
             stylesheet=self._stylesheet,
@@ -77,6 +79,9 @@ class Describer:
     def self_urls(self, row: FeedRow, narrowing: Narrowing) -> dict[Format, str]:
         url = self._settings.site.url + wire(feed_address(row.key, row.slug))
         return {format_: f"{url}.{format_}{narrowing.query}" for format_ in FORMATS}
+
+    def _on_site(self, reference: str | None) -> str | None:
+        return on_site(reference, self._settings.site.url) if reference else None
 
     def _lifetime(self, sights: Sequence[Sight]) -> int:
         return lifetime_of((sight.published for sight in sights), self._settings.cache)

@@ -28,8 +28,8 @@ from feeds.model import FORMATS, ContentMode, FeedKey, Format, Kind
 from feeds.render import ENCODERS, RENDERERS, Coding
 from feeds.render.html import Templates
 from feeds.settings import Settings
-from feeds.shapes import Shapes
-from feeds.slugs import normal_term, slug_for
+from feeds.shapes import Shapes, slug_of
+from feeds.slugs import normal_term
 from feeds.store import FeedRow, ListedRow, Reader, Sight, Store
 from feeds.urls import feed_address
 
@@ -154,7 +154,7 @@ class Library:
         self._is_chosen = is_chosen
 
     def _is_hidden(self, key: FeedKey) -> bool:
-        return not self._is_chosen(key) or self._aliases.is_alias(key) or key in self._settings.retired
+        return not self._is_chosen(key) or self._aliases.is_alias(key) or not self._settings.is_wanted(key)
 
     def redirect(self, path: str) -> str | None:
         """Return the readable path that a path ought to have; None if it has it, or if no feed is meant.
@@ -172,7 +172,7 @@ class Library:
         return None
 
     def _slugs_meant(self, wanted: FeedPath) -> Iterator[str]:
-        yield slug_for(normal_term(wanted.slug), self._settings.fixed_slugs(wanted.kind))
+        yield slug_of(FeedKey(wanted.kind, normal_term(wanted.slug)), self._settings.fixed_slugs(wanted.kind))
         if wanted.kind == "source":
             yield self._aliases.canonical_slug(wanted.slug)
 
@@ -182,7 +182,8 @@ class Library:
             row = self._names.find(reader, kind, name)
         if row is None:
             return self._address_retired(kind, name)
-        return None if self._aliases.is_alias(row.key) else feed_address(row.key, row.slug)
+        is_there = self._settings.is_wanted(row.key) or row.key in self._settings.retired
+        return feed_address(row.key, row.slug) if is_there and not self._aliases.is_alias(row.key) else None
 
     def _address_retired(self, kind: Kind, name: str) -> str | None:
         """Return the address of a retired feed that the index need not know: its last posts may be long gone."""

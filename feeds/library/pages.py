@@ -72,7 +72,9 @@ class EntryPages:
         self._made: OrderedDict[str, tuple[_Sight, EntryPage]] = OrderedDict()
         self._press = Lock()
         self._known_authority = ""
-        self._known_number: int | None = None
+        self._known_numbers: dict[FeedKey, int] = {}
+        apart = (FeedKey("collection", one.name) for one in settings.collection if one.apart)
+        self._whole = (SITE, *apart)  # the feeds that hold every entry together
 
     def look_up(self, address: str) -> EntryPage | None:
         """Return the page at a decoded path such as `/entry/2026-storm/`; None where there is none."""
@@ -93,53 +95,58 @@ class EntryPages:
         """Yield the readable address of each page, that of the newest entry first; none where pages are off."""
         authority = self._authority()
         with self._store.reading() as reader:
-            number = self._site_number(reader)
-            ids = reader.ids_in(number) if number is not None and self._settings.pages.entries else ()
+            ids = [id_ for number in self._numbers(reader) for id_ in reader.ids_in(number)]
         return (entry_address(id_, authority) for id_ in ids)
 
     def changes(self) -> tuple[tuple[str, int], ...]:
         """Return each page's readable address, that of the oldest entry first, and its Last-Modified in seconds."""
         authority = self._authority()
         with self._store.reading() as reader:
-            number = self._site_number(reader)
-            if number is None or not self._settings.pages.entries:
-                return ()
-            return tuple((entry_address(id_, authority), changed) for id_, changed in reader.changes_in(number))
+            numbers = self._numbers(reader)
+            found = [one for number in numbers for one in reader.changes_in(number)]
+        return tuple((entry_address(id_, authority), changed) for id_, changed in found)
 
     def since(self, moment: datetime, *, most: int) -> tuple[tuple[str, Entry], ...]:
         """Return the newest entries with the addresses of their pages, as far back as a moment."""
         authority = self._authority()
         with self._store.reading() as reader:
-            number = self._site_number(reader)
-            if number is None or not self._settings.pages.entries:
-                return ()
-            found = reader.newest_in(number, since=moment, most=most)
-        return tuple((entry_address(entry.id, authority), entry) for entry in found)
+            numbers = self._numbers(reader)
+            found = [entry for number in numbers for entry in reader.newest_in(number, since=moment, most=most)]
+        newest = sorted(found, key=lambda entry: entry.published, reverse=True)[:most]
+        return tuple((entry_address(entry.id, authority), entry) for entry in newest)
 
     def standings(self) -> Iterator[tuple[str, str]]:
         """Yield each page's address and a name of all that it shows of entries; the settings are not in it."""
         authority = self._authority()
         with self._store.reading() as reader:
-            number = self._site_number(reader) if self._settings.pages.entries else None
-            sights = reader.window(number, window=_EVERYTHING, content="title") if number is not None else ()
-        for newer, sight, older in zip((None, *sights), sights, (*sights[1:], None), strict=False):
-            stamps = (one.stamp if one else None for one in (sight, newer, older))
-            yield entry_address(sight.id, authority), digest_texts(*stamps)
+            numbers = self._numbers(reader)
+            feeds = [reader.window(number, window=_EVERYTHING, content="title") for number in numbers]
+        for sights in feeds:
+            for newer, sight, older in zip((None, *sights), sights, (*sights[1:], None), strict=False):
+                stamps = (one.stamp if one else None for one in (sight, newer, older))
+                yield entry_address(sight.id, authority), digest_texts(*stamps)
 
     def _authority(self) -> str:
         """Return who mints the ids. The first ingest settles it for as long as the settings stand."""
         self._known_authority = self._known_authority or self._store.fact("authority") or ""
         return self._known_authority
 
-    def _site_number(self, reader: Reader) -> int | None:
-        """Return the number of the feed that holds every entry; feeds are never deleted from the index."""
-        if self._known_number is None and (site := reader.feed(SITE)):
-            self._known_number = site.number
-        return self._known_number
+    def _numbers(self, reader: Reader) -> list[int]:
+        """Return the numbers of the feeds that hold every entry together, each once; none where pages are off."""
+        found = (self._number_of(reader, key) for key in self._whole if self._settings.pages.entries)
+        return [number for number in found if number is not None]
+
+    def _number_of(self, reader: Reader, key: FeedKey) -> int | None:
+        """Return the number of a feed; feeds are never deleted from the index."""
+        if key not in self._known_numbers and (row := reader.feed(key)):
+            self._known_numbers[key] = row.number
+        return self._known_numbers.get(key)
 
     def _sight(self, reader: Reader, shown: Shown, authority: str) -> _Sight:
-        number = self._site_number(reader)
-        beside = (None, None) if number is None else reader.neighbours(number, shown.entry)
+        entry = shown.entry
+        own = FeedKey("collection", entry.collection) if entry.is_apart and entry.collection else SITE
+        number = self._number_of(reader, own)
+        beside = (None, None) if number is None else reader.neighbours(number, entry)
         held = reader.entries(id_ for id_ in beside if id_)
         older, newer = (_link(held[id_], authority) if id_ else None for id_ in beside)
         return _Sight(shown=shown, older=older, newer=newer)

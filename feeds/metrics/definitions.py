@@ -29,8 +29,8 @@ METRICS: tuple[Metric, ...] = (
         name="feeds_requests_total",
         type="counter",
         labels=("kind", "status", "coding"),
-        meaning="Requests. kind: of the feed (site, category, tag, source, author); index for the lists of all feeds; "
-        "entry for the pages of entries; alias for old addresses; other for all else, unknown feeds too. "
+        meaning="Requests. kind: of the feed (site, category, tag, source, author, collection); index for the lists of "
+        "all feeds; entry for the pages of entries; alias for old addresses; other for all else, unknown feeds too. "
         "status: 226 for deltas, 429 for eager pollers who were asked to wait; 400, 408 and 431 for what never became "
         "a request. coding: of the answer.",
     ),

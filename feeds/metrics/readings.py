@@ -8,7 +8,7 @@ Key = tuple[str, ...]  # name of the metric, values of its labels
 Value = tuple[float, ...]  # one number; of a histogram the count of each bucket by itself, then the sum of its seconds
 Readings = dict[Key, Value]
 
-_POLLED = frozenset({"site", "category", "tag", "source", "author", "alias"})
+_POLLED = frozenset({"site", "category", "tag", "source", "author", "collection", "alias"})
 _POLLS = frozenset({"200", "226", "304"})
 
 

@@ -6,11 +6,13 @@ Feed settings", where categories and authors share one address and tags have non
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from itertools import starmap
+from types import MappingProxyType
+from typing import NamedTuple, cast
 from urllib.parse import parse_qsl
 
 from feeds.model import Format, Kind
-from feeds.settings import AliasStyle
+from feeds.settings import AliasStyle, feed_key
 
 Find = Callable[[Kind, str], str | None]  # kind and name → readable address without a format, `/category/新京报`
 
@@ -27,6 +29,7 @@ class Row(NamedTuple):
     address: str  # with {name}, and {parents} before it: any number of names; a slash at its end may be left out
     kinds: tuple[Kind, ...]
     format: Format
+    term: str = "{name}"  # what the feed is called, from the name in the address
 
 
 _WORDPRESS_FORMS: Mapping[str, Format] = {"rss2": "rss", "rss": "rss", "rdf": "rss", "atom": "atom"}
@@ -72,21 +75,30 @@ TABLE: Mapping[AliasStyle, tuple[Row, ...]] = {
 
 
 class Aliases:
-    """The rows of the table that a site has chosen."""
+    """A site's own old addresses, and the rows of the table that it has chosen."""
 
-    def __init__(self, styles: Iterable[AliasStyle]) -> None:
+    def __init__(self, styles: Iterable[AliasStyle], addresses: Mapping[str, str] = MappingProxyType({})) -> None:
+        """addresses: old address → readable address of the feed, with its format; both may hold {name}."""
         chosen = tuple(styles)
-        self._rows = [(_pattern(row.address), row) for style in chosen for row in TABLE[style]]
+        self.rows = (*starmap(own_row, addresses.items()), *(row for style in chosen for row in TABLE[style]))
+        self._patterns = [(_pattern(row.address), row) for row in self.rows]
         self._reads_queries = "wordpress" in chosen
 
     def read(self, path: str, query: bytes) -> Old | None:
         """Return what a decoded path and a raw query ask for; None where they are no old address."""
         if path == "/":
             return _asked(query) if self._reads_queries and query else None
-        for pattern, row in self._rows:
+        for pattern, row in self._patterns:
             if match := pattern.fullmatch(path):
-                return Old(row.kinds, match.groupdict().get("name", ""), row.format)
+                return Old(row.kinds, row.term.replace("{name}", match.groupdict().get("name", "")), row.format)
         return None
+
+
+def own_row(old: str, feed: str) -> Row:
+    """Read what the settings say of one old address, which they have checked."""
+    address, _, suffix = feed.rpartition(".")
+    key = feed_key(address)
+    return Row(old, (key.kind,), cast("Format", suffix), key.term)
 
 
 def canonical(old: Old, find: Find) -> str | None:

@@ -15,7 +15,13 @@ from feeds.settings import Settings
 from feeds.sources import Sources
 from feeds.urls import wire
 
-GROUPS: Mapping[Kind, str] = {"category": "Categories", "tag": "Tags", "source": "Sources", "author": "Authors"}
+GROUPS: Mapping[Kind, str] = {
+    "category": "Categories",
+    "tag": "Tags",
+    "source": "Sources",
+    "author": "Authors",
+    "collection": "Collections",
+}
 _MOST_DAYS = 36_500
 
 

@@ -15,8 +15,9 @@ _FOLDERS: dict[str, Kind] = {
     **dict.fromkeys(("tag", "tags"), "tag"),
     **dict.fromkeys(("source", "sources"), "source"),
     **dict.fromkeys(("author", "authors"), "author"),
+    "collection": "collection",
 }
-_KINDS: tuple[Kind, ...] = ("category", "tag", "source", "author")
+_KINDS: tuple[Kind, ...] = ("category", "tag", "source", "author", "collection")
 
 
 class Heads:

@@ -7,7 +7,7 @@ from feeds.model import SITE, Kind
 from feeds.render.html import FeedGroup, FeedLine, Templates, frame_of, index_page
 from feeds.settings import Settings
 
-_KINDS: tuple[Kind, ...] = ("category", "tag", "source", "author")
+_KINDS: tuple[Kind, ...] = ("category", "tag", "source", "author", "collection")
 
 
 def site_index(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:

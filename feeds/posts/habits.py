@@ -2,7 +2,7 @@
 
 import re
 
-_SUFFIXES = (".md", ".markdown", ".html", ".htm")
+_SUFFIXES = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd", ".html", ".htm")  # Jekyll's `markdown_ext` and Hugo's
 
 # Folders of a site that hold no posts, where the site folder itself is the root.
 _SITE_FOLDERS = frozenset(

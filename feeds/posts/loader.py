@@ -161,13 +161,15 @@ def _post(
         slug=fields.text("slug") or name.slug,
         permalink=fields.text("permalink", "url"),
         guid=fields.text("guid", "id"),
+        collection=own.name if (own := settings.collection_of(path)) else None,
         section=name.section,
         basename=name.basename,
         lang=fields.text("lang", "language", "locale") or name.lang,
-        description=fields.prose("description", "summary", "excerpt"),
+        description=_description(fields),
         image=image(fields),
         enclosures=enclosures(fields),
         excerpt_separator=_excerpt_separator(fields),
+        is_excerpt_only=_is_excerpt_only(fields),
         body=front.body,
         body_line=front.body_line,
         body_format="html" if path.lower().endswith((".html", ".htm")) else "markdown",
@@ -198,8 +200,21 @@ def _with_folders(named: tuple[str, ...], *, name: Name, settings: ContentSettin
     return tuple(dict.fromkeys((*above, *named)))
 
 
-def _excerpt_separator(fields: Fields) -> str:
+def _description(fields: Fields) -> str | None:
+    """Return the author's own summary; "" where an excerpt without words says that there is to be none (Jekyll)."""
+    own = fields.prose("description", "summary", "excerpt")
+    has_excerpt = any(value == "" for _, value in fields.written("excerpt"))
+    return "" if own is None and has_excerpt else own
+
+
+def _excerpt_separator(fields: Fields) -> str | None:
     """Return the post's own separator. Jekyll's empty one means that the post has no excerpt."""
     for _, value in fields.written("excerpt_separator"):
         return value if isinstance(value, str) and not is_blank(value) else ""
-    return "<!--more-->"
+    return None
+
+
+def _is_excerpt_only(fields: Fields) -> bool:
+    """Say whether jekyll-feed's `feed: {excerpt_only: true}` stands there."""
+    own = fields.value("feed")
+    return isinstance(own, dict) and str(own.get("excerpt_only")).lower() == "true"

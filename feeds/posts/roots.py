@@ -24,6 +24,7 @@ def find_roots(folder: Path, settings: Settings) -> tuple[Root, ...]:
     _demand(folder, "the site folder", "name a folder with posts")
     stated = settings.content.roots or tuple(_habitual(folder, has_drafts=settings.content.drafts))
     paths = [_relative(folder, path) for path in stated]
+    paths += [path for path in _of_collections(folder, settings) if not any(_holds(one, path) for one in paths)]
     archives = [_relative(folder, path) for path in settings.content.archives]
     real: dict[str, tuple[str, bool]] = {}
     for path in (*paths, *archives):
@@ -32,6 +33,14 @@ def find_roots(folder: Path, settings: Settings) -> tuple[Root, ...]:
         real.setdefault(os.path.realpath(folder / path), (path, path in archives))
     ranked = sorted(real.values(), key=lambda one: one[1])
     return tuple(Root(path=path, rank=rank, is_archive=old) for rank, (path, old) in enumerate(ranked))
+
+
+def _of_collections(folder: Path, settings: Settings) -> list[str]:
+    return [_relative(folder, one.folder) for one in settings.collection]
+
+
+def _holds(root: str, path: str) -> bool:
+    return root in (".", path) or path.startswith(root + "/")
 
 
 def _demand(folder: Path, what: str, remedy: str) -> None:

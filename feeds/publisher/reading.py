@@ -106,7 +106,7 @@ class Desk:
             authors,
             "pages" if settings.links_to_pages else "permalinks",
         )
-        sources = (one.model_dump_json() for one in settings.source)
+        sources = (one.model_dump_json() for one in (*settings.collection, *settings.source))
         attribution = settings.attribution.model_dump_json(exclude={"require"})  # which is the report's alone
         return digest_texts(__version__, *parts, attribution, *sources)
 

@@ -47,7 +47,7 @@ def _head(feed: Feed) -> dict[str, object]:
         description=feed_description(feed) if feed.description.strip() else None,
         icon=feed.icon,
         favicon=feed.icon,
-        authors=[{"name": feed_author(feed)}],
+        authors=[_known(name=feed_author(feed), url=feed.author_url)],
         language=feed.language,
         hubs=[{"type": "WebSub", "url": hub} for hub in feed.hubs],
     )

@@ -82,7 +82,7 @@ def feed_model(feed: Feed, format_: XmlFormat) -> Model:
     model.id(feed.id)
     model.title(feed_title(feed))
     model.updated(in_zone(feed.updated, feed.zone) if format_ == "atom" else UNTOLD)
-    model.author({"name": feed_author(feed)})
+    model.author({"name": feed_author(feed), "email": feed.author_email, "uri": feed.author_url})
     model.language(feed.language)
     model.generator(GENERATOR, version=__version__)
     model.docs(_RSS_DOCS)

@@ -14,6 +14,7 @@ from feeds.settings.models import (
     BuildSettings,
     CacheSettings,
     ClientField,
+    CollectionSettings,
     ContentSettings,
     FeedSettings,
     FeedsSettings,
@@ -24,7 +25,7 @@ from feeds.settings.models import (
     SourceSettings,
     StateSettings,
 )
-from feeds.settings.rules import FORGES, HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS, LIFETIMES, TOKEN_DIGEST
+from feeds.settings.rules import FORGES, HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS, LIFETIMES, TOKEN_DIGEST, feed_key
 from feeds.settings.sample import sample_toml, toml_literal
 from feeds.settings.whole import Settings
 
@@ -43,6 +44,7 @@ __all__ = [
     "BuildSettings",
     "CacheSettings",
     "ClientField",
+    "CollectionSettings",
     "ContentSettings",
     "FeedSettings",
     "FeedsSettings",
@@ -53,6 +55,7 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "StateSettings",
+    "feed_key",
     "load_settings",
     "sample_toml",
     "settings_document",

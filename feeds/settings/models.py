@@ -21,6 +21,10 @@ WebAddress = Annotated[str, AfterValidator(rules.web_address)]
 Host = Annotated[str, AfterValidator(rules.host_name)]
 Lifetime = Annotated[int, Field(ge=60, le=86_400), AfterValidator(rules.lifetime)]
 Language = Annotated[str, AfterValidator(rules.language_tag)]
+Permalink = Annotated[str, AfterValidator(rules.permalink_template)]
+TermAddress = Annotated[str, AfterValidator(rules.term_address)]
+OldAddress = Annotated[str, AfterValidator(rules.old_address)]
+FeedFile = Annotated[str, AfterValidator(rules.feed_file)]
 
 
 def _kept_secret(rule: Callable[[str], str]) -> AfterValidator:
@@ -82,6 +86,12 @@ class SiteSettings(Table):
         description="Who publishes the site; author of the feeds. Default: its title.",
         examples=["The newsdesk"],
     )
+    author_email: Annotated[str, AfterValidator(rules.email)] | None = Field(
+        default=None, description="Their e-mail address, for all to see.", examples=["desk@example.com"]
+    )
+    author_url: WebAddress | None = Field(
+        default=None, description="Their home page.", examples=["https://example.com/about"]
+    )
     rights: str | None = Field(
         default=None, description="Copyright line of the feeds.", examples=["© 2026 The newsdesk"]
     )
@@ -103,7 +113,7 @@ class ContentSettings(Table):
     key: Literal["slug", "path"] = Field(
         default="slug", description="What names a post in its id: the file's slug, or its whole path inside its root."
     )
-    permalink: Annotated[str, AfterValidator(rules.permalink_template)] = Field(
+    permalink: Permalink = Field(
         default="/:section/:slug/",
         description="Addresses of posts: a template, or Jekyll's date, pretty, ordinal, weekdate, none.",
     )
@@ -121,6 +131,22 @@ class ContentSettings(Table):
             "404",
         ),
         description="Layouts whose files are pages and not posts.",
+    )
+    excerpt_separator: str = Field(
+        default="<!--more-->", description="What stands behind the excerpt of a post that names no other separator."
+    )
+    summaries: Literal["short", "whole"] = Field(
+        default="short",
+        description="Excerpts are cut near 200 characters, and left out where they say no more than the title or no "
+        "less than the post; or they are given whole, as Jekyll does.",
+    )
+    untitled: Literal["text", "name"] = Field(
+        default="text",
+        description="What names a post without a title: its text, or its file's name where that is made of words.",
+    )
+    typography: tuple[Literal["title", "body"], ...] = Field(
+        default=(),
+        description="Where straight quotes, -- and ... become “quotes”, – and …, as Jekyll and Hugo do.",
     )
     source_suffix: str = Field(default="新闻", description="Ending of tags that name a source: 新京报新闻 → 新京报.")
     navigation: tuple[Pattern, ...] = Field(
@@ -169,7 +195,12 @@ class FeedsSettings(Table):
         default=1_000_000, ge=1000, description="Size at which a feed is cut off, never below one entry."
     )
     content: ContentMode = Field(default="full", description="How much of each post the feeds carry.")
-    retired: tuple[Annotated[str, AfterValidator(rules.term_address)], ...] = Field(
+    only: tuple[TermAddress, ...] = Field(
+        default=(),
+        description="Of each kind that is named here, only these feeds: /tag/TERM and the like, the term as in posts.",
+        examples=[["/tag/storms", "/tag/harbours"]],
+    )
+    retired: tuple[TermAddress, ...] = Field(
         default=(),
         description="Feeds that are gone for good and say so (410): /category/TERM and the like, the term as in posts.",
         examples=[["/category/xinjingbao"]],
@@ -185,7 +216,8 @@ class FeedSettings(Table):
     """One feed's own; what is absent follows [feeds]."""
 
     address: Annotated[str, AfterValidator(rules.feed_address)] = Field(
-        description="/feed, /category/TERM, /tag/TERM, /source/TERM or /author/TERM, the term as in posts.",
+        description="/feed, /category/TERM, /tag/TERM, /source/TERM, /author/TERM or /collection/NAME, "
+        "the term as in posts.",
         examples=["/category/xinjingbao"],
     )
     title: Name | None = Field(
@@ -216,6 +248,26 @@ class FeedSettings(Table):
     @cached_property
     def key(self) -> FeedKey:
         return rules.feed_key(self.address)
+
+
+class CollectionSettings(Table):
+    """Posts in a folder of their own, which have a feed of their own."""
+
+    name: Annotated[str, AfterValidator(rules.collection_name)] = Field(
+        description="Its name; its feed is /collection/NAME, and /collection/NAME/TERM those of its categories.",
+        examples=["changes"],
+    )
+    folder: Name = Field(
+        description="Folder with its posts, relative to the site folder. It need not be in content.roots.",
+        examples=["_changes"],
+    )
+    permalink: Permalink | None = Field(
+        default=None, description="In place of content.permalink.", examples=["/:collection/:path:output_ext"]
+    )
+    apart: bool = Field(
+        default=True,
+        description="Keep its posts out of the feeds of the site and of its categories and tags, as Jekyll does.",
+    )
 
 
 class SourceSettings(Table):
@@ -429,6 +481,11 @@ class AliasesSettings(Table):
         default=(),
         description="Programs whose feed addresses are answered. A Jekyll folder implies jekyll, a Hugo folder hugo.",
         examples=[["wordpress"]],
+    )
+    addresses: Mapping[OldAddress, FeedFile] = Field(
+        default={},
+        description="Addresses of your own, and the feeds they stood for; {name} stands for a term.",
+        examples=[{"/blog/atom.xml": "/feed.atom", "/topics/{name}.xml": "/tag/{name}.atom"}],
     )
     answer: Literal["redirect", "in-place"] = Field(
         default="redirect", description="An old address leads to the feed (301), or answers as the feed itself."

@@ -12,7 +12,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from feeds.model import SITE, FeedKey, Kind
+from feeds.model import FORMATS, KINDS, SITE, FeedKey, Kind
 from feeds.slugs import normal_term
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -22,7 +22,7 @@ _URI = re.compile(r"(?:[A-Za-z0-9:/?#\[\]@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})+", r
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _CITIES = {"beijing": "Asia/Shanghai", "prc": "Asia/Shanghai", "mumbai": "Asia/Kolkata"}  # capitals that name no zone
 _UNFIT_FOR_SLUGS = re.compile(r"[\s/\\?#%:*\"<>|~\x00-\x1f\x7f]")
-_TERM_KINDS: dict[str, Kind] = {"category": "category", "tag": "tag", "source": "source", "author": "author"}
+_TERM_KINDS: dict[str, Kind] = {str(kind): kind for kind in KINDS if kind != "site"}
 
 _DAY = 86_400  # seconds
 # Whole minutes, which `<ttl>` counts, that divide a day, as `sy:updateFrequency` does; in seconds.
@@ -36,6 +36,7 @@ _SHORTEST_SECRET = 16  # characters
 STYLES = frozenset({"date", "pretty", "ordinal", "weekdate", "none"})
 # fmt: off
 JEKYLL_PLACEHOLDERS = frozenset((
+    "collection",
     "year", "short_year", "month", "i_month", "short_month", "long_month", "day", "i_day", "y_day", "w_year", "week",
     "w_day", "short_day", "long_day", "hour", "minute", "second", "title", "slug", "categories",
     "slugified_categories", "path", "name", "basename", "output_ext",
@@ -204,6 +205,12 @@ def once_each(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
+def email(text: str) -> str:
+    if not re.fullmatch(r"[^\s@<>()\x00-\x1f]+@[^\s@<>()\x00-\x1f]+", text):
+        raise ValueError('is no e-mail address; write it like "desk@example.com"')
+    return text
+
+
 def host_name(text: str) -> str:
     """Tidy a host's name: lower case, ASCII (RFC 3490), without scheme, slash or wildcard."""
     host = re.sub(r"\A(?:https?:)?//", "", text.strip().lower()).removeprefix("*.").strip("./")
@@ -259,12 +266,36 @@ def feed_key(address: str) -> FeedKey:
     kind, _, rest = address.removeprefix("/").partition("/")
     term = normal_term(rest)
     if not address.startswith("/") or kind not in _TERM_KINDS or not term:
-        raise ValueError("names no feed; write /feed, /category/TERM, /tag/TERM, /source/TERM or /author/TERM")
+        raise ValueError(
+            "names no feed; write /feed, /category/TERM, /tag/TERM, /source/TERM, /author/TERM or /collection/NAME"
+        )
     if term.endswith("/"):
         raise ValueError("ends in a slash; drop it")
     if (plain := unquote(address)) != address:
         raise ValueError(f'is percent-encoded; write it as people read it, "{plain}"')
     return FeedKey(_TERM_KINDS[kind], term)
+
+
+def old_address(text: str) -> str:
+    """Demand a path without a query, and at most one {name} in it."""
+    if not text.startswith("/") or re.search(r"[?#{}\s\x00-\x1f]", text.replace("{name}", "", 1)):
+        raise ValueError("is no path of an address; write it like /atom.xml or /feeds/{name}.xml")
+    return text
+
+
+def feed_file(text: str) -> str:
+    """Demand the address of a feed with its format: `/feed.atom`, `/tag/{name}.atom`."""
+    address, _, suffix = text.rpartition(".")
+    if suffix not in FORMATS:
+        raise ValueError(f"names no format; end it with {', '.join(f'.{one}' for one in FORMATS)}")
+    feed_key(address)
+    return text
+
+
+def collection_name(text: str) -> str:
+    if "/" in text or text != normal_term(text) or not text:
+        raise ValueError("is no name for a collection; write one word without slashes")
+    return text
 
 
 def feed_address(address: str) -> str:

@@ -15,6 +15,7 @@ from feeds.settings.models import (
     AttributionSettings,
     BuildSettings,
     CacheSettings,
+    CollectionSettings,
     ContentSettings,
     FeedSettings,
     FeedsSettings,
@@ -33,6 +34,9 @@ class Settings(Table):
     content: ContentSettings = Field(default=ContentSettings(), description="Where posts are and how they are read.")
     feeds: FeedsSettings = Field(default=FeedsSettings(), description="What all feeds have in common.")
     feed: tuple[FeedSettings, ...] = Field(default=(), description="One feed's own; what is absent follows [feeds].")
+    collection: tuple[CollectionSettings, ...] = Field(
+        default=(), description="Posts in a folder of their own, which have a feed of their own."
+    )
     source: tuple[SourceSettings, ...] = Field(
         default=(), description="One publication that posts come from; `sources.toml` may hold these, too."
     )
@@ -80,6 +84,20 @@ class Settings(Table):
     def is_built(self, key: FeedKey) -> bool:
         """Say whether `feeds build` writes this feed."""
         return not self.build.feeds or str(key) in self._built or f"/{key.kind}/*" in self._built
+
+    @cached_property
+    def _only(self) -> dict[Kind, frozenset[FeedKey]]:
+        keys = [rules.feed_key(address) for address in self.feeds.only]
+        return {one.kind: frozenset(key for key in keys if key.kind == one.kind) for one in keys}
+
+    def is_wanted(self, key: FeedKey) -> bool:
+        """Say whether there is to be such a feed: not retired, nor of a kind of which only others are wanted."""
+        return key not in self.retired and key in self._only.get(key.kind, (key,))
+
+    def collection_of(self, path: str) -> CollectionSettings | None:
+        """Return the collection that a post belongs to, by its path relative to the site folder; the innermost."""
+        holding = [one for one in self.collection if path.startswith(f"{one.folder.strip('/')}/")]
+        return max(holding, key=lambda one: len(one.folder), default=None)
 
     @cached_property
     def window(self) -> Window:

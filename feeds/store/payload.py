@@ -12,7 +12,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MOMENTS = ("published", "updated", "expires")
 # No feed's bytes depend on these; of the facts, feeds show what `_rules` says.
-_UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint", "facts", "near")
+_UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint", "facts", "near", "collection", "is_apart")
 _SHOWN = tuple(name for name in Entry.__slots__ if name not in _UNSHOWN)
 _TEXTS = ("title", "summary", "content_html")
 _DETAILS = tuple(name for name in _SHOWN if name not in _TEXTS)

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from feeds.model import SITE, FeedKey
-from feeds.urls.absolute import PATH_SAFE, absolute
+from feeds.urls.absolute import PATH_SAFE, absolute, on_site
 from feeds.urls.entries import entry_address, entry_id
 from feeds.urls.ids import tag_uri
 from feeds.urls.permalinks import permalink
@@ -15,6 +15,7 @@ __all__ = [
     "entry_address",
     "entry_id",
     "feed_address",
+    "on_site",
     "permalink",
     "tag_uri",
     "wire",

@@ -46,6 +46,15 @@ def absolute(reference: str, base: str) -> str | None:
     return urlunsplit((parts.scheme, host, path, query, fragment))
 
 
+def on_site(reference: str, site: str) -> str | None:
+    """Resolve a reference of front matter or settings; `/x` starts at the site, below the sub-path it may have."""
+    home = f"{site.rstrip('/')}/"
+    below = urlsplit(home).path
+    if reference.startswith("/") and not reference.startswith(("//", below)):
+        reference = below + reference.lstrip("/")
+    return absolute(reference, home)
+
+
 def _with_forward_slashes(reference: str) -> str:
     r"""Read `http:\\host\path` as browsers do (WHATWG URL §4.4); query and fragment keep their backslashes."""
     end = min((i for i in map(reference.find, "?#") if i >= 0), default=len(reference))

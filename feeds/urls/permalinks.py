@@ -32,6 +32,7 @@ class _Place:
     section: str
     basename: str
     path: str
+    collection: str
 
 
 def permalink(  # noqa: PLR0913  one argument for each thing a template can name
@@ -45,6 +46,7 @@ def permalink(  # noqa: PLR0913  one argument for each thing a template can name
     section: str,
     basename: str,
     path: str,
+    collection: str = "posts",
 ) -> str:
     """Fill a template, or the built-in style of that name; return a readable path (see `wire`).
 
@@ -54,7 +56,13 @@ def permalink(  # noqa: PLR0913  one argument for each thing a template can name
     """
     named = slug or basename or title
     place = _Place(
-        at=published.astimezone(zone), slug=named, categories=categories, section=section, basename=basename, path=path
+        at=published.astimezone(zone),
+        slug=named,
+        categories=categories,
+        section=section,
+        basename=basename,
+        path=path,
+        collection=collection,
     )
     return _collapse(_TOKEN.sub(lambda token: _fill(token[1], place), STYLES.get(template, template)))
 
@@ -96,6 +104,7 @@ _TOKENS: dict[str, Callable[[_Place], str]] = {
     "title": lambda p: _slugify(p.slug, _PRETTY) or p.slug,
     "slug": lambda p: _slugify(p.slug).lower() or p.slug,
     # Jekyll
+    "collection": lambda p: p.collection,
     "short_year": lambda p: f"{p.at.year % 100:02}",
     "i_month": lambda p: str(p.at.month),
     "i_day": lambda p: str(p.at.day),

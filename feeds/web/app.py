@@ -82,7 +82,7 @@ def create_app(
     traffic = Traffic()
     feeds = _door(site, traffic, press=press, clock=clock)
     chosen = site.settings.aliases
-    aliases = Aliases(chosen.styles)
+    aliases = Aliases(chosen.styles, chosen.addresses)
     moved = AliasDoor(site.library, feeds, is_in_place=chosen.answer == "in-place", base=base)
     entries = EntryDoor(site, press=press, clock=clock, base=base)
     crowd = Crowd(site.settings.server.max_concurrent)

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from feeds.posts.conventions import Inferred, infer, load_authors
+from feeds.posts.roots import find_roots
 from feeds.settings import Settings, load_settings, sample_toml
 
 
@@ -42,6 +43,9 @@ def test_one_line_of_config_makes_a_jekyll_folder(tmp_path):
         'site.title = "金融消息" (_config.yml)',
         'content.permalink = "date" (as Jekyll does)',
         "content.split_terms = true (as Jekyll does)",
+        'content.summaries = "whole" (as Jekyll does)',
+        'content.untitled = "name" (as Jekyll does)',
+        'content.typography = ["title", "body"] (as Jekyll does)',
         'aliases.styles = ["jekyll"] (as Jekyll does)',
     )
 
@@ -119,7 +123,13 @@ def test_a_broken_config_is_said_and_jekylls_habits_stay(tmp_path, text, told):
     inferred = infer(tmp_path)
     assert inferred.said[0].startswith(told)
     assert inferred.values == {
-        "content": {"permalink": "date", "split_terms": True},
+        "content": {
+            "permalink": "date",
+            "split_terms": True,
+            "summaries": "whole",
+            "untitled": "name",
+            "typography": ["title", "body"],
+        },
         "aliases": {"styles": ["jekyll"]},
     }
 
@@ -165,7 +175,11 @@ def test_an_author_may_be_a_key_into_the_authors_file(tmp_path):
     assert jekyll(tmp_path, "author: somebody").site.author == "somebody"
 
 
-def test_collections_with_pages_are_roots_beside_the_posts(tmp_path):
+def folders_of_collections(settings: Settings) -> list[str]:
+    return [one.folder for one in settings.collection]
+
+
+def test_collections_with_pages_are_collections_beside_the_posts(tmp_path):
     for name in (
         "_posts/a.md",
         "sub/_posts/b.md",
@@ -177,13 +191,15 @@ def test_collections_with_pages_are_roots_beside_the_posts(tmp_path):
     ):
         put(tmp_path, name)
     config = "collections:\n  news: {output: true}\n  data2: {output: false}\n  gone: {output: true}\n"
-    assert jekyll(tmp_path, config).content.roots == ("_posts", "sub/_posts", "_news")
-    assert "_drafts" in jekyll(tmp_path, config + "show_drafts: true\n").content.roots
+    settings = jekyll(tmp_path, config)
+    assert folders_of_collections(settings) == ["_news"]
+    assert [root.path for root in find_roots(tmp_path, settings)] == ["_posts", "sub/_posts", "_news"]
 
 
-def test_collections_without_folders_leave_the_roots_to_be_found(tmp_path):
+def test_collections_without_folders_and_the_posts_are_none(tmp_path):
     put(tmp_path, "_posts/a.md")
-    assert jekyll(tmp_path, "collections:\n  news: {output: true}\n  posts: {output: true}\n").content.roots == ()
+    settings = jekyll(tmp_path, "collections:\n  news: {output: true}\n  posts: {output: true}\n")
+    assert (settings.content.roots, settings.collection) == ((), ())
 
 
 def test_what_jekyll_feed_is_told_decides_which_collections_count(tmp_path):
@@ -192,7 +208,7 @@ def test_what_jekyll_feed_is_told_decides_which_collections_count(tmp_path):
     config = (
         "collections_dir: col\ncollections: {news: {output: true}, docs: {output: true}}\nfeed: {collections: [news]}\n"
     )
-    assert jekyll(tmp_path, config).content.roots == ("col/_posts", "col/_news")
+    assert folders_of_collections(jekyll(tmp_path, config)) == ["col/_news"]
 
 
 # Hugo

@@ -482,7 +482,7 @@ def test_texts_come_as_they_stand(site):
         "<!-- cut -->",
         "/a/:title/",
     )
-    assert site.post().excerpt_separator == "<!--more-->"
+    assert site.post().excerpt_separator is None
     assert site.post('excerpt_separator: ""').excerpt_separator == ""
 
 

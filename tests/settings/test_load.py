@@ -261,3 +261,18 @@ def test_what_was_looked_up_does_not_make_settings_differ():
     settings.zone, settings.window_of(SITE), settings.fixed_slugs("tag")
     assert settings == Settings()
     assert settings.model_dump_json() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[aliases.addresses]\n"atom.xml" = "/feed.atom"\n', "is no path of an address"),
+        ('[aliases.addresses]\n"/{name}/{name}.xml" = "/feed.atom"\n', "is no path of an address"),
+        ('[aliases.addresses]\n"/atom.xml" = "/feed"\n', "names no format"),
+        ('[aliases.addresses]\n"/atom.xml" = "/feeds.atom"\n', "names no feed"),
+        ('[[collection]]\nname = "a/b"\nfolder = "x"\n', "is no name for a collection"),
+        ('[site]\nauthor_email = "nobody"\n', "is no e-mail address"),
+    ],
+)
+def test_what_no_old_address_collection_or_author_can_be_is_a_mistake(tmp_path, text, said):
+    assert said in only_mistake(write(tmp_path, text))

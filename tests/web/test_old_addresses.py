@@ -259,3 +259,31 @@ def test_the_twenty_addresses_of_the_script_lead_to_feeds_and_answer_as_they_do(
     for answer in answers:
         assert (answer.redirect, answer.in_place, answer.again) == (301, 200, 304), answer
         assert answer.etag == answer.feed_etag, answer
+
+
+OWN = {
+    "/blog/atom.xml": "/feed.atom",
+    "/topics/{name}.xml": "/tag/{name}.atom",
+    "/feed.xml": "/category/Local News.json",  # before what Jekyll had there
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "feed"),
+    [
+        ("/blog/atom.xml", "/feed.atom"),
+        ("/topics/q-a.xml", "/tag/Q&A.atom"),
+        ("/feed.xml", "/category/Local_News.json"),
+        ("/index.xml", "/feed.rss"),
+    ],
+)
+def test_a_site_may_name_old_addresses_of_its_own(open_site, old, feed):
+    assert open_site(addresses=OWN).get(old).headers["location"] == feed
+
+
+def test_in_place_ones_own_old_address_answers_as_the_feed(open_site):
+    assert open_site(addresses=OWN, answer="in-place").get("/topics/q-a.xml").status_code == 200
+
+
+def test_an_address_of_ones_own_for_an_unknown_term_is_not_found(open_site):
+    assert open_site(addresses=OWN).get("/topics/nobody.xml").status_code == 404

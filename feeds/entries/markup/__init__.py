@@ -6,6 +6,7 @@ from feeds.entries.markup.jekyll import settle_liquid, without_attribute_lists
 from feeds.entries.markup.links import Links
 from feeds.entries.markup.markdown import markdown
 from feeds.entries.markup.reading import first_image, first_paragraph, plain, text_of
+from feeds.entries.markup.typography import typographic
 
 __all__ = [
     "MAX_DEPTH",
@@ -22,6 +23,7 @@ __all__ = [
     "text_of",
     "tidy",
     "tree_of",
+    "typographic",
     "without_attribute_lists",
 ]
 

@@ -18,6 +18,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self._values: dict[str, dict[str, object]] = {}
+        self._blocks: dict[str, list[dict[str, object]]] = {}
         self._said: list[str] = []
 
     def say(self, line: str) -> None:
@@ -25,7 +26,7 @@ class Gathering:
 
     def take(self, key: str, value: object, *, source: str) -> bool:
         """Take a value for the setting `table.key`, and tell whether it could be; an empty one is no value."""
-        if value in ("", (), [], None):
+        if value in ("", (), [], {}, None):
             return False
         wrong = what_is_wrong(key, value)
         if wrong:
@@ -36,5 +37,18 @@ class Gathering:
         self.say(f"{key} = {toml_literal(value)} ({source})")
         return True
 
+    def add(self, table: str, block: dict[str, object], *, source: str) -> bool:
+        """Add one [[table]], and tell whether it could be."""
+        wrong = what_is_wrong(table, [block])
+        literal = toml_literal(block)
+        self.say(
+            f"[[{table}]] {literal} from {source} is left out, for it {wrong}"
+            if wrong
+            else f"[[{table}]] {literal} ({source})"
+        )
+        if not wrong:
+            self._blocks.setdefault(table, []).append(block)
+        return not wrong
+
     def whole(self) -> Inferred:
-        return Inferred(values=dict(self._values), said=tuple(self._said))
+        return Inferred(values={**self._values, **self._blocks}, said=tuple(self._said))

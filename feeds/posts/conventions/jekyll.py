@@ -1,17 +1,18 @@
 """Reads a Jekyll folder's `_config.yml` (Jekyll docs, "Configuration options", "Permalinks", "Collections")."""
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from feeds.posts.conventions.authors import load_authors
 from feeds.posts.conventions.inferred import Gathering, Inferred
+from feeds.posts.conventions.jekyll_feed import take_feeds
 from feeds.posts.conventions.reading import (
     Config,
     first_config,
     first_text,
     is_true,
     language_of,
+    list_of,
     table_of,
     text_of,
 )
@@ -19,7 +20,6 @@ from feeds.posts.conventions.reading import (
 _NAMES = ("_config.yml", "_config.yaml", "_config.toml")
 _STYLES = frozenset({"date", "pretty", "ordinal", "weekdate", "none"})
 _HABIT = "as Jekyll does"
-_PRUNED = frozenset({"node_modules", "vendor"})
 
 
 def infer_jekyll(folder: Path) -> Inferred | None:
@@ -32,7 +32,8 @@ def infer_jekyll(folder: Path) -> Inferred | None:
     if config.trouble:
         found.say(config.trouble)
     _take_site(found, folder, config)
-    _take_content(found, folder, config)
+    _take_content(found, config)
+    take_feeds(found, folder, config)
     return found.whole()
 
 
@@ -50,7 +51,7 @@ def _take_site(found: Gathering, folder: Path, config: Config) -> None:
         found.take("site.url", _domain(folder), source="CNAME")
     found.take("site.timezone", first_text(values, "timezone"), source=source)
     found.take("site.language", language_of(first_text(values, "lang", "locale", "language")), source=source)
-    found.take("site.author", _author(folder, values.get("author")), source=source)
+    _take_author(found, folder, config)
 
 
 def _address(values: Mapping[str, object]) -> str:
@@ -68,21 +69,34 @@ def _domain(folder: Path) -> str:
     return f"https://{domain}" if domain else ""
 
 
-def _author(folder: Path, value: object) -> str:
-    if isinstance(value, Mapping):
-        return first_text(value, "name")
-    name = text_of(value)
-    return first_text(load_authors(folder).get(name, {}), "name") or name
+def _take_author(found: Gathering, folder: Path, config: Config) -> None:
+    """Take a name, a table, or a key into `_data/authors.yml`."""
+    name = text_of(config.values.get("author"))
+    author = table_of(config.values.get("author")) or load_authors(folder).get(name, {})
+    found.take("site.author", first_text(author, "name") or name, source=config.name)
+    found.take("site.author_email", first_text(author, "email"), source=config.name)
+    found.take("site.author_url", first_text(author, "uri", "url"), source=config.name)
 
 
-def _take_content(found: Gathering, folder: Path, config: Config) -> None:
+def _take_content(found: Gathering, config: Config) -> None:
     if not found.take("content.permalink", _permalink(config.values), source=config.name):
         found.take("content.permalink", "date", source=_HABIT)
     found.take("content.split_terms", True, source=_HABIT)
+    found.take("content.summaries", "whole", source=_HABIT)
+    found.take("content.untitled", "name", source=_HABIT)
+    if not _is_plain(table_of(config.values.get("kramdown"))):
+        found.take("content.typography", ["title", "body"], source=_HABIT)
+    found.take("content.excerpt_separator", first_text(config.values, "excerpt_separator"), source=config.name)
     found.take("aliases.styles", ["jekyll"], source=_HABIT)
     if is_true(config.values.get("show_drafts")):
         found.take("content.drafts", True, source=config.name)
-    found.take("content.roots", list(_roots(folder, config.values)), source=config.name)
+
+
+def _is_plain(kramdown: Mapping[str, object]) -> bool:
+    """Say whether a site wants its quotes straight, as jekyll-feed's README has it."""
+    quotes = kramdown.get("smart_quotes")
+    names = [text_of(one) for one in list_of(quotes)] or text_of(quotes).replace(" ", "").split(",")
+    return names == ["apos", "apos", "quot", "quot"]
 
 
 def _permalink(values: Mapping[str, object]) -> str:
@@ -100,34 +114,3 @@ def _default_permalink(values: Mapping[str, object]) -> str:
         if permalink and not text_of(scope.get("path")) and text_of(scope.get("type")) in ("", "posts"):
             return permalink
     return ""
-
-
-def _roots(folder: Path, values: Mapping[str, object]) -> Iterator[str]:
-    """Name the folders of posts where collections add to them; otherwise they are found by themselves."""
-    base = text_of(values.get("collections_dir")).strip("/")
-    collections = [f"{base}/_{name}".lstrip("/") for name in _published_collections(values)]
-    collections = [path for path in collections if (folder / path).is_dir()]
-    if collections:
-        wanted = {"_posts", "_drafts"} if is_true(values.get("show_drafts")) else {"_posts"}
-        yield from _folders_named(folder, wanted)
-        yield from collections
-
-
-def _published_collections(values: Mapping[str, object]) -> Iterator[str]:
-    """Name the collections that jekyll-feed gives feeds; where it is not told, those that have pages of their own."""
-    fed = table_of(values.get("feed")).get("collections")
-    if isinstance(fed, list | Mapping):
-        yield from (name for entry in fed if (name := text_of(entry)) not in ("", "posts"))
-        return
-    for name, options in table_of(values.get("collections")).items():
-        if name != "posts" and is_true(table_of(options).get("output")):
-            yield name
-
-
-def _folders_named(folder: Path, wanted: set[str]) -> list[str]:
-    found: list[str] = []
-    for at, names, _ in os.walk(folder):
-        here = Path(at).relative_to(folder)
-        found.extend((here / name).as_posix() for name in names if name in wanted)
-        names[:] = [name for name in names if name[0] not in "._" and name not in _PRUNED]
-    return sorted(found, key=lambda path: (path.count("/"), path))

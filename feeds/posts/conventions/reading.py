@@ -88,6 +88,11 @@ def table_of(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
+def list_of(value: object) -> list[object]:
+    """Return a list as it is, and an empty one for everything else."""
+    return value if isinstance(value, list) else []
+
+
 def language_of(text: str) -> str:
     """Turn a locale into a language tag: zh_CN.UTF-8 → zh-CN."""
     return text.partition(".")[0].replace("_", "-")

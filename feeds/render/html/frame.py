@@ -5,7 +5,7 @@ from datetime import UTC, tzinfo
 
 from feeds.render.linked import Linked, organization
 from feeds.settings import Settings
-from feeds.urls import absolute
+from feeds.urls import on_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,6 @@ def frame_of(settings: Settings) -> Frame:
         description=site.description,
         base=settings.base_path,
         zone=settings.zone,
-        logo=absolute(logo, home) if logo else None,
-        icon=absolute(site.icon, home) if site.icon else None,
+        logo=on_site(logo, site.url) if logo else None,
+        icon=on_site(site.icon, site.url) if site.icon else None,
     )
