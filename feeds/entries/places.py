@@ -30,17 +30,13 @@ def link_of(post: Post, settings: Settings, found: Found, *, authority: str) -> 
         if own:
             return own
         found.add("url-unusable", detail=post.permalink)
-    if settings.links_to_pages:
+    own_place = settings.collection_of(post.path)
+    if settings.links_to_pages and not (own_place and own_place.permalink):
         address = entry_address(id_of(post, authority), authority)
     else:
-        address = _fill(_template(post, settings), post, settings)
+        address = _fill((own_place and own_place.permalink) or settings.content.permalink, post, settings)
     home = f"{site}/"
     return absolute(wire(address).lstrip("/"), home) or home
-
-
-def _template(post: Post, settings: Settings) -> str:
-    own = settings.collection_of(post.path)
-    return (own and own.permalink) or settings.content.permalink
 
 
 def _filled(own: str, post: Post, settings: Settings) -> str:

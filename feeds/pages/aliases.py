@@ -63,6 +63,7 @@ TABLE: Mapping[AliasStyle, tuple[Row, ...]] = {
         Row("/index.xml", ("site",), "rss"),
         Row("/categories/{name}/index.xml", ("category",), "rss"),
         Row("/tags/{name}/index.xml", ("tag",), "rss"),
+        Row("/{name}/index.xml", ("collection",), "rss"),
     ),
     "wordpress": tuple(_wordpress()),
     "pelican": (

@@ -236,7 +236,7 @@ copyright = "CC BY"
     assert (site.url, site.title, site.language) == ("https://example.org", "Names", "en-us")
     assert (site.timezone, site.rights) == ("Europe/Berlin", "CC BY")
     assert (site.description, site.author) == ("What is new", "Ann")
-    assert (settings.content.key, settings.content.permalink) == ("path", "/:year/:slug/")
+    assert (settings.content.key, settings.content.permalink) == ("path", "/:sections/:slug/")
     assert not settings.content.split_terms
 
 
@@ -279,23 +279,52 @@ description = "描述"
 
 
 @pytest.mark.parametrize(
-    ("permalinks", "chosen"),
+    ("permalinks", "of_sections"),
     [
-        ('posts = "/:year/:title/"\ntags = "/t/:slug/"', "/:year/:title/"),
-        ('blog = "/b/:slug/"\ndocs = "/d/:slug/"', "/b/:slug/"),
-        ('docs = "/d/:slug/"\nhelp = "/h/:slug/"', "/:section/:slug/"),
-        ('posts = ":year/:slug"', "/:year/:slug"),
+        ('posts = "/:year/:title/"\ntags = "/t/:slug/"', {"docs": None, "posts": "/:year/:title/"}),
+        ('posts = ":year/:slug"\ndocs = "/d/:slug/"', {"docs": "/d/:slug/", "posts": "/:year/:slug"}),
+        ("", {"docs": None, "posts": None}),
     ],
 )
-def test_one_permalink_is_chosen_for_all_sections(tmp_path, permalinks, chosen):
-    assert hugo(tmp_path, f"[permalinks]\n{permalinks}\n").content.permalink == chosen
+def test_each_section_is_a_collection_with_its_own_permalink(tmp_path, permalinks, of_sections):
+    for name in ("content/posts/a.md", "content/docs/_index.md", "content/bundle/index.md", "content/about.md"):
+        put(tmp_path, name)
+    settings = hugo(tmp_path, f"[permalinks]\n{permalinks}\n")
+    assert {one.name: one.permalink for one in settings.collection} == of_sections
+    assert not any(one.apart for one in settings.collection)
 
 
-def test_several_permalinks_of_sections_are_said(tmp_path):
-    put(tmp_path, "hugo.toml", '[permalinks]\ndocs = "/d/:slug/"\nhelp = "/h/:slug/"\n')
-    assert (
-        "content.permalink is one for all sections here; hugo.toml has several in [permalinks]" in infer(tmp_path).said
-    )
+@pytest.mark.parametrize(
+    ("config", "window"),
+    [
+        ("rssLimit = 7", 7),
+        ("[services.rss]\nlimit = 8", 8),
+        ("rssLimit = 7\n[services.rss]\nlimit = 8", 8),
+        ("[services.rss]\nlimit = -1", 50),
+    ],
+)
+def test_hugos_limit_is_the_window(tmp_path, config, window):
+    assert hugo(tmp_path, config).feeds.window == window
+
+
+def test_a_hugo_site_without_rss_had_no_addresses(tmp_path):
+    assert hugo(tmp_path, 'disableKinds = ["RSS", "sitemap"]').aliases.styles == ()
+
+
+@pytest.mark.parametrize("said", ["typographer = false", "[markup.goldmark.extensions.typographer]\ndisable = true"])
+def test_hugos_typographer_can_be_off(tmp_path, said):
+    table = "" if said.startswith("[") else "[markup.goldmark.extensions]\n"
+    assert hugo(tmp_path, f"{table}{said}\n").content.typography == ()
+
+
+def test_an_author_with_an_address_is_taken_whole(tmp_path):
+    site = hugo(tmp_path, '[params.author]\nname = "Ann"\nemail = "ann@example.org"\nurl = "https://ann.example"').site
+    assert (site.author, site.author_email, site.author_url) == ("Ann", "ann@example.org", "https://ann.example")
+
+
+def test_a_taxonomy_that_has_no_feeds_here_is_said(tmp_path):
+    put(tmp_path, "hugo.toml", '[taxonomies]\ntag = "tags"\nseries = "series"\n')
+    assert "the taxonomy series has no meaning here: see docs/hugo.md" in infer(tmp_path).said
 
 
 @pytest.mark.parametrize(
@@ -308,7 +337,8 @@ def test_a_config_toml_of_another_program_is_left_alone(tmp_path, text):
 def test_a_broken_hugo_config_is_said(tmp_path):
     inferred = infer(put(tmp_path, "hugo.toml", "title = x"))
     assert inferred.said[0].startswith("hugo.toml cannot be read (Invalid value (at line 1, column 9))")
-    assert inferred.values == {"content": {"key": "path"}, "aliases": {"styles": ["hugo"]}}
+    habits = {"key": "path", "permalink": "/:sections/:slug/", "typography": ["body"]}
+    assert inferred.values == {"content": habits, "aliases": {"styles": ["hugo"]}}
 
 
 @pytest.mark.parametrize(("name", "styles"), [("_config.yml", ("jekyll",)), ("hugo.toml", ("hugo",))])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from feeds.posts.conventions.hugo_rss import take_rss
 from feeds.posts.conventions.inferred import Gathering, Inferred
 from feeds.posts.conventions.reading import (
     EXTENSIONS,
@@ -20,7 +21,6 @@ _PLACES = ("hugo", "config", "config/_default/hugo", "config/_default/config")
 _HUGO_KEYS = frozenset(
     {"baseurl", "languagecode", "defaultcontentlanguage", "contentdir", "permalinks", "module", "params"}
 )
-_MAIN_SECTIONS = ("posts", "post", "blog", "news", "articles")
 
 
 def infer_hugo(folder: Path) -> Inferred | None:
@@ -72,8 +72,7 @@ def _take_site(found: Gathering, values: Mapping[str, object], *, source: str) -
     found.take("site.timezone", first_text(values, "timezone"), source=source)
     language = first_text(values, "languagecode", "locale", "defaultcontentlanguage")
     found.take("site.language", language_of(language), source=source)
-    author = _author(params.get("author")) or _author(values.get("author"))
-    found.take("site.author", author, source=source)
+    _take_author(found, params.get("author") or values.get("author"), source=source)
     found.take("site.rights", first_text(values, "copyright"), source=source)
 
 
@@ -82,35 +81,50 @@ def _address(values: Mapping[str, object]) -> str:
     return f"https:{url}" if url.startswith("//") else url
 
 
-def _author(value: object) -> str:
-    return first_text(value, "name") if isinstance(value, Mapping) else text_of(value)
+def _take_author(found: Gathering, author: object, *, source: str) -> None:
+    table = table_of(author)
+    found.take("site.author", first_text(table, "name") or text_of(author), source=source)
+    found.take("site.author_email", first_text(table, "email"), source=source)
+    found.take("site.author_url", first_text(table, "url", "uri", "homepage"), source=source)
 
 
 def _take_content(found: Gathering, folder: Path, config: Config) -> None:
-    content = text_of(config.values.get("contentdir")).strip("/")
+    values = config.values
+    content = text_of(values.get("contentdir")).strip("/")
     if content not in ("", "content") and (folder / content).is_dir():
         found.take("content.roots", [content], source=config.name)
     # A stem names a page only within its section, and `index.md` is a stem that many bundles share.
     found.take("content.key", "path", source="as in Hugo")
-    found.take("aliases.styles", ["hugo"], source="as in Hugo")
-    if is_true(config.values.get("builddrafts")):
+    if _is_typographic(values):
+        found.take("content.typography", ["body"], source="as in Hugo")
+    if is_true(values.get("builddrafts")):
         found.take("content.drafts", True, source=config.name)
+    found.take("content.permalink", "/:sections/:slug/", source="as in Hugo")
+    _take_sections(found, folder, content or "content", config)
+    take_rss(found, config)
+
+
+def _is_typographic(values: Mapping[str, object]) -> bool:
+    """Say whether goldmark sets “quotes”, as it does unless told otherwise; newer versions say so in a table."""
+    extensions = table_of(table_of(table_of(values.get("markup")).get("goldmark")).get("extensions"))
+    said = extensions.get("typographer")
+    is_off = text_of(said).lower() == "false" or said is False or is_true(table_of(said).get("disable"))
+    return not is_off
+
+
+def _take_sections(found: Gathering, folder: Path, content: str, config: Config) -> None:
+    """Take the folders at the top of the content: each has a feed in Hugo, beside that of the site."""
     patterns = _patterns(config.values)
-    found.take("content.permalink", _pattern(patterns), source=config.name)
-    if len(set(patterns.values())) > 1:
-        found.say(f"content.permalink is one for all sections here; {config.name} has several in [permalinks]")
+    for place in sorted((folder / content).glob("*/")):
+        if place.is_dir() and not place.name.startswith(".") and not any(place.glob("index.*")):  # a leaf bundle
+            block: dict[str, object] = {"name": place.name, "folder": f"{content}/{place.name}", "apart": False}
+            own = patterns.get(place.name.lower())
+            found.add("collection", block | ({"permalink": own} if own else {}), source=config.name)
 
 
 def _patterns(values: Mapping[str, object]) -> dict[str, str]:
     """Return section → pattern, from `[permalinks.page]` and from the older `[permalinks]`."""
     permalinks = table_of(values.get("permalinks"))
     pages = {**permalinks, **table_of(permalinks.get("page"))}
-    taxonomies = {"tags", "categories", *map(text_of, table_of(values.get("taxonomies")).values())}
-    return {section: text for section, value in pages.items() if section not in taxonomies and (text := text_of(value))}
-
-
-def _pattern(patterns: Mapping[str, str]) -> str:
-    """Choose one pattern for all posts: the only one, or that of the section where posts usually are."""
-    distinct = set(patterns.values())
-    chosen = next(iter(distinct)) if len(distinct) == 1 else first_text(patterns, *_MAIN_SECTIONS)
-    return chosen if not chosen or chosen.startswith("/") else f"/{chosen}"
+    found = {section: text for section, value in pages.items() if (text := text_of(value))}
+    return {section: text if text.startswith("/") else f"/{text}" for section, text in found.items()}
