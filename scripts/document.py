@@ -35,6 +35,11 @@ entry. What was solved is told for 7 days, of at most 1,000 problems, and the fe
 counts as the same while path, code and detail are, also on another line. It was seen last when its post was read last:
 a post that nobody touches is not read again.
 
+`feeds check --fix` mends what is safe: `date-missing` by the date that the post goes by, `front-matter-salvaged` and
+`front-matter-cut` by quotation marks, `terms-split` by a list. Each step is tried on a copy first, and only what leaves
+the published entry as it was is proposed, as a diff. Nothing is written without a yes, or `--yes` where nobody can be
+asked. Encoding, byte order mark, line ends and permissions stay; only YAML is touched.
+
 This page is written from `feeds/diagnostics.py` by `make docs`; change it there.
 """
 

@@ -1,7 +1,7 @@
 """What is odd about a site, sorted, grouped and counted."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from itertools import groupby
 
@@ -23,6 +23,13 @@ class Report:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return tuple(problem.diagnostic for problem in self.problems)
+
+    def only(self, codes: Container[str]) -> "Report":
+        """Leave out all problems of other kinds."""
+        of_problems, of_solved = (
+            tuple(one for one in many if one.diagnostic.code in codes) for many in (self.problems, self.solved)
+        )
+        return replace(self, problems=of_problems, solved=of_solved)
 
     def count(self, level: Level) -> int:
         return sum(diagnostic.level == level for diagnostic in self.diagnostics)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feeds.check import Group, Report, as_solved, as_sum, groups, printable, since, solved_since
 from feeds.cli.terminal import can_link, console, link_to, print_line
 from feeds.diagnostics import Level, Problem
+from feeds.posts.mending import MENDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,6 +54,8 @@ class _Page:
         if solved:
             yield Text()
         yield Text(as_sum(self._report), "bold")
+        if any(group.code in MENDED for group in groups(self._report)):
+            yield Text("Some of this can be mended for you: feeds check --fix shows how, and asks.", "dim")
 
     def _of(self, group: Group, most: int | None) -> "Iterator[Text]":
         from rich.cells import cell_len

@@ -24,6 +24,7 @@ from feeds.cli.regenerate import regenerate
 from feeds.cli.serve import serve
 from feeds.cli.show import show
 from feeds.cli.sources import sources
+from feeds.cli.stats import stats
 from feeds.cli.telling import tell
 from feeds.cli.watch import watch
 from feeds.errors import FeedsError
@@ -96,5 +97,5 @@ def main(ctx: click.Context, *, debug: bool) -> None:
     log_in_lines()
 
 
-for command in (serve, build, check, listing, sources, show, head, regenerate, watch, doctor, new, init):
+for command in (serve, build, check, listing, sources, show, stats, head, regenerate, watch, doctor, new, init):
     main.add_command(command)

@@ -20,11 +20,16 @@ _WORDS = ("<!", "<?")  # begin what opens no element
 def show_document(body: bytes, *, is_json: bool, is_paged: bool) -> None:
     text = body.decode("utf-8")
     text = shown(json.dumps(json.loads(text), ensure_ascii=False, indent=2) if is_json else indented(text))
-    if is_paged and not _fits(text):
+    page(_coloured(text, is_json=is_json), is_paged=is_paged)
+
+
+def page(text: str, *, is_paged: bool = True) -> None:
+    """Print a text, coloured or not, through $PAGER where it does not fit."""
+    if is_paged and not _fits(click.unstyle(text)):
         os.environ.setdefault("LESS", _PAGER_FLAGS)
-        click.echo_via_pager(_coloured(text, is_json=is_json))
+        click.echo_via_pager(text)
     else:
-        click.echo(_coloured(text, is_json=is_json), color=True)
+        click.echo(text, color=True)
 
 
 def indented(xml: str) -> str:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from feeds.doctor.findings import Health, as_text
-from feeds.doctor.verifying import Progress, desk_of, verify
+from feeds.doctor.verifying import Progress, verify
 from feeds.entries.plan import plan
 from feeds.errors import IndexUnusableError
 from feeds.model import SITE, Entry
 from feeds.posts.roots import find_roots, sight
 from feeds.publisher import told
-from feeds.publisher.reading import Batch, Desk
+from feeds.publisher.reading import Batch, Desk, desk_of
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.site import Site, open_site

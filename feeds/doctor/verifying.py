@@ -12,12 +12,10 @@ from pathlib import Path
 from feeds.diagnostics import Diagnostic
 from feeds.doctor.findings import BY_ITSELF, Finding, Health
 from feeds.model import SITE, Entry, FeedKey
-from feeds.posts.conventions import load_authors
 from feeds.posts.roots import Sighting, Sweep, find_roots, sight, sweep
-from feeds.publisher.reading import Batch, Desk, authority_of
+from feeds.publisher.reading import Batch, Desk, desk_of
 from feeds.settings import Settings
 from feeds.shapes import Shapes
-from feeds.sources import Sources
 from feeds.store import DamageError, EntryRow, Inspection, Misplaced, PostRow, inspecting, lock_of, moment_at
 from feeds.store.database import FILE
 from feeds.urls import feed_address
@@ -56,18 +54,6 @@ def verify(
     except DamageError as err:
         findings.append(Finding(code="index-damaged", what=str(state / FILE), detail=f"the file is damaged: {err}"))
         return Health(findings=tuple(findings))
-
-
-def desk_of(folder: Path, settings: Settings, authority: str | None, *, now: Callable[[], datetime]) -> Desk:
-    """Return what reads posts as the publisher does. authority: as the index has it."""
-    return Desk(
-        folder=folder,
-        settings=settings,
-        authority=authority_of(settings, authority, now()),
-        authors=load_authors(folder),
-        sources=Sources(settings),
-        now=now,
-    )
 
 
 class _Look:

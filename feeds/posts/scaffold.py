@@ -1,9 +1,7 @@
 """Writes a new post, whole or not at all, and never over another."""
 
 import errno
-import json
 import os
-import re
 import secrets
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -11,11 +9,10 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from feeds.errors import FeedsError
+from feeds.posts.quoting import quoted
 
 _MAX_SLUG_BYTES = 120  # a name holds 255, and the date and the temporary name's ends must fit
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
-# What JSON leaves as it is, but YAML 1.1 does not take inside double quotes (§5.1 printable, §5.4 line breaks).
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def new_post(
@@ -65,14 +62,9 @@ def _front_matter(fields: dict[str, object]) -> Iterator[str]:
         if isinstance(value, datetime):
             yield f"{key}: {value:%Y-%m-%d %H:%M:%S %z}"
         elif isinstance(value, str):
-            yield f"{key}: {_quoted(value)}"
+            yield f"{key}: {quoted(value)}"
         elif isinstance(value, Sequence) and value:
-            yield f"{key}: [{', '.join(_quoted(str(part)) for part in value)}]"
-
-
-def _quoted(text: str) -> str:
-    """Write a text as a YAML double-quoted scalar, which JSON's string is but for a few characters."""
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+            yield f"{key}: [{', '.join(quoted(str(part)) for part in value)}]"
 
 
 def _write_new(path: Path, content: bytes) -> None:

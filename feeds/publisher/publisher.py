@@ -17,12 +17,11 @@ from feeds.posts.naming import name_of
 from feeds.posts.roots import Root, Sighting, clear_away, find_roots, sight, sight_all, sweep
 from feeds.publisher import claims, told
 from feeds.publisher.looking import MANY, looks_at
-from feeds.publisher.reading import Batch, Desk, Look, authority_of, row_of
+from feeds.publisher.reading import Batch, Look, desk_of, row_of
 from feeds.publisher.run import Run
 from feeds.publisher.survey import Survey
 from feeds.settings import Settings
 from feeds.shapes import Shapes
-from feeds.sources import Sources
 from feeds.store import (
     NOT_WRITTEN,
     NOTHING,
@@ -68,14 +67,7 @@ class Publisher:
         self.queue = 0  # files known to have changed, and not published yet; any thread may look
         self._sleep = sleep
         self._shapes = Shapes(settings)
-        self._desk = Desk(
-            folder=folder,
-            settings=settings,
-            authority=authority_of(settings, store.fact("authority"), now()),
-            authors=load_authors(folder),
-            sources=Sources(settings),
-            now=now,
-        )
+        self._desk = desk_of(folder, settings, store.fact("authority"), now=now)
         self._said_by_sweep: tuple[Diagnostic, ...] | None = None
         self._moved_at: datetime | None = None  # when the site's feed did last
         self._next_moment: datetime | None = None  # when the clock will change something, as far as that is known

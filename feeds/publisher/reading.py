@@ -13,6 +13,7 @@ from feeds.diagnostics import Diagnostic, Found
 from feeds.entries.compose import compose
 from feeds.fingerprint import digest_texts
 from feeds.model import Entry, Gone, Plan, Post, Skipped, Unchanged, Unsettled
+from feeds.posts.conventions import load_authors
 from feeds.posts.loader import Outcome, load
 from feeds.posts.roots import Sighting
 from feeds.settings import Settings
@@ -182,6 +183,18 @@ class Desk:
         if entry is None:
             return Skipped(path=sighting.path, digest=outcome.digest, why="source-withheld"), None
         return outcome, entry
+
+
+def desk_of(folder: Path, settings: Settings, authority: str | None, *, now: Callable[[], datetime]) -> Desk:
+    """Return what reads the posts of a folder. authority: as the index has it."""
+    return Desk(
+        folder=folder,
+        settings=settings,
+        authority=authority_of(settings, authority, now()),
+        authors=load_authors(folder),
+        sources=Sources(settings),
+        now=now,
+    )
 
 
 def authority_of(settings: Settings, known: str | None, now: datetime) -> str:

@@ -326,6 +326,10 @@ class Store:
                 diagnostics=dict(iter(connection.execute(said))),
             )
 
+    def size(self) -> int:
+        """Return the bytes of the index on disk, with what is written ahead of it."""
+        return sum(file.stat().st_size for file in self.state.glob(f"{FILE}*") if file.is_file())
+
     def post_count(self) -> int:
         query = select(func.count()).select_from(entries).where(entries.c.is_live)
         with self.engine.connect() as connection:
@@ -443,6 +447,10 @@ class Reader:
         rows = self._connection.execute(query).all()
         newest = max((row.generation for row in rows), default=generation)
         return tuple(FeedKey(row.kind, row.term) for row in rows), newest
+
+    def published(self) -> tuple[datetime, ...]:
+        """Return when the entries that stand in feeds were published, in no order."""
+        return tuple(map(moment_at, self._connection.scalars(select(entries.c.published).where(entries.c.is_live))))
 
     def moments(self, *, newest: int) -> dict[FeedKey, list[int]]:
         """Return when the newest so many entries of each feed were published, in microseconds since 1970."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FeedsError
-from feeds.posts import scaffold
+from feeds.posts import quoting
 from feeds.posts.scaffold import new_post
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -65,7 +65,7 @@ def test_any_title_comes_back_from_yaml(tmp_path, title):
 
 @given(title=st.text(min_size=1).filter(str.strip))
 def test_every_title_comes_back_from_yaml(tmp_path_factory, title):
-    text = scaffold._quoted(title)
+    text = quoting.quoted(title)
     assert "\n" not in text
     assert yaml.load(text, Loader=yaml.CSafeLoader) == title
     assert yaml.load(text, Loader=yaml.SafeLoader) == title
