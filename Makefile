@@ -15,7 +15,7 @@ JUDGES := tests/judges/node_modules/.ready
 RIVALS := $(VENV)/rivals/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases jekyll readers clock hooks docs manual
+.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases jekyll readers clock hooks docs manual terminal
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -70,6 +70,9 @@ clock: $(READY)  ## Show posts that appear and leave at their second
 
 hooks: $(READY)  ## Show what webhooks and triggers get, right and wrong ones, and a thousand at once
 	$(BIN)/python scripts/show_hooks.py
+
+terminal: $(READY)  ## Show what a person sees in a terminal: init, new, check, serve, change
+	$(BIN)/python scripts/show_terminal.py
 
 readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold after polling a site
 	$(BIN)/python scripts/show_readers.py

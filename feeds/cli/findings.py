@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feeds.check import Group, Report, as_solved, as_sum, groups, printable, since, solved_since
+from feeds.check import Group, Report, as_sum, groups, printable, since, solved_since
 from feeds.cli.terminal import can_link, console, link_to, print_line
 from feeds.diagnostics import Level, Problem
 from feeds.posts.mending import MENDED
@@ -50,7 +50,7 @@ class _Page:
             yield from self._of(group, most)
             yield Text()
         solved = solved_since(self._report, self._asked)
-        yield from (Text(as_solved(problem, self._prefix), "green") for problem in solved)
+        yield from (Text(f"{self._place(problem)}: solved {problem.diagnostic.code}", "green") for problem in solved)
         if solved:
             yield Text()
         yield Text(as_sum(self._report), "bold")

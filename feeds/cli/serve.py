@@ -2,7 +2,8 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from feeds import __version__
+from feeds.check import printable
+from feeds.cli.helping import examples
 from feeds.cli.session import folder_argument, tell_inferred
 from feeds.cli.telling import progress, tell
 from feeds.errors import FeedsError
@@ -22,10 +26,19 @@ if TYPE_CHECKING:
     from feeds.settings import ServerSettings
     from feeds.site import Site
 
+Greet = Callable[["Site"], None]
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "feeds serve",
+        "feeds serve blog --port 9000",
+        "feeds serve blog --host 0.0.0.0 --workers 2",
+        "feeds --debug serve",
+    )
+)
 @folder_argument
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.  [default: 8000]")
@@ -48,8 +61,8 @@ def serve(ctx: click.Context, /, folder: Path, **given: str | int | None) -> Non
     with passed(os.environ) or listening(server.host, server.port) as listener, _room_for_numbers() as numbers:
         os.environ[NUMBERS] = str(numbers or "")
         serve_from = partial(_serve_alone, numbers=numbers) if server.workers == 1 else _serve_with_workers
-        words = "\n".join(greeting(opening, address_of(listener)))
-        ctx.exit(serve_from(opening, listener, words, lambda: _reread(opening, flags)))
+        greet = partial(_greet, opening, address_of(listener))
+        ctx.exit(serve_from(opening, listener, greet, lambda: _reread(opening, flags)))
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -57,16 +70,34 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
-def greeting(opening: "Opening", address: str) -> Iterator[str]:
-    """Say where to look. address: `http://127.0.0.1:8000`."""
+def greeting(opening: "Opening", address: str, *, holds: str) -> Iterator[str]:
+    """Say what is served and where to look. address: `http://127.0.0.1:8000`; holds: how much there is."""
     site = opening.settings.site
-    yield f"{site.title}: the feeds of {opening.folder}"
+    yield f"{site.title} · Feedwright {__version__}"
+    yield f"  {opening.folder}"
+    yield f"  {holds}"
+    yield ""
     yield f"  {address}/           all feeds"
     yield from (f"  {address}/feed.{form}" for form in ("atom", "rss", "json"))
+    yield ""
     if "url" not in site.model_fields_set and site.url != address:
         yield f"Links in the feeds begin with {site.url}; set `site.url` in feeds.toml to the address that readers use."
-    yield f"Problems in posts are told by: feeds check {opening.folder}"
-    yield "Ctrl-C stops the server."
+    yield "Changes are told below. Ctrl-C stops the server."
+
+
+def _greet(opening: "Opening", address: str, site: "Site") -> None:
+    from rich.text import Text
+
+    from feeds.cli.terminal import console, print_line
+    from feeds.web.tale import summary
+
+    holds = summary(site) if site.library.is_ready else "The posts are read for the first time."
+    screen = console()
+    for number, line in enumerate(greeting(opening, address, holds=holds)):
+        shown = Text(printable(line), "" if number else "bold")
+        shown.highlight_regex(r"https?://[^\s;]+", "cyan")
+        print_line(screen, shown)
+    sys.stdout.flush()
 
 
 def _reread(opening: "Opening", flags: Mapping[str, object]) -> "ServerSettings | None":
@@ -86,29 +117,30 @@ def _reread(opening: "Opening", flags: Mapping[str, object]) -> "ServerSettings 
 
 
 def _serve_alone(
-    opening: "Opening", listener: socket.socket, words: str, reread: "Reread", *, numbers: Path | None
+    opening: "Opening", listener: socket.socket, greet: "Greet", reread: "Reread", *, numbers: Path | None
 ) -> int:
     """Serve from this process until a signal comes; return the exit status."""
     from feeds.cli.running import run_alone
     from feeds.site import open_site
     from feeds.web.app import create_app
 
-    with open_site(opening.folder, opening.settings, say=tell) as site, progress("Reading", "posts") as report:
-        click.echo(words)
+    with open_site(opening.folder, opening.settings, say=tell) as site:
+        greet(site)
         _tell_who_publishes(site)
-        app = create_app(site, progress=report, shared=numbers)
-        go_on = run_alone(
-            app,
-            listener,
-            opening.settings.server,
-            reread=reread,
-            look=site.orders.give,
-            look_later=_orders(opening).give,
-        )
+        with progress("Reading", "posts") as report:
+            app = create_app(site, progress=report, shared=numbers)
+            go_on = run_alone(
+                app,
+                listener,
+                opening.settings.server,
+                reread=reread,
+                look=site.orders.give,
+                look_later=_orders(opening).give,
+            )
     return go_on()
 
 
-def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str, reread: "Reread") -> int:
+def _serve_with_workers(opening: "Opening", listener: socket.socket, greet: "Greet", reread: "Reread") -> int:
     """Serve from several processes, of which one publishes; return the exit status."""
     from feeds.cli.running import run_workers
     from feeds.site import open_site
@@ -118,7 +150,7 @@ def _serve_with_workers(opening: "Opening", listener: socket.socket, words: str,
     with open_site(opening.folder, opening.settings, say=tell) as site:
         if log := open_access_log(site):
             log.close()
-        click.echo(words)
+        greet(site)
         _tell_who_publishes(site)
     return run_workers(listener, opening.settings.server, reread=reread, look=_orders(opening).give)
 

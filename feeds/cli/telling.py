@@ -3,10 +3,15 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from feeds.check import printable
+from feeds.cli.terminal import console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
 
 Progress = Callable[[int, int], None]  # done so far, to do
 
@@ -27,12 +32,41 @@ def progress(doing: str, noun: str) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield lines(doing, noun)
         return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
+    bar = _Bar(f"{doing} {noun}")
+    try:
+        yield bar.report
+    finally:
+        bar.end()
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(f"{doing} {noun}", total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+class _Bar:
+    """Is there while something long is going on, and leaves no trace: a server tells its changes in the same place."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+        self._bars: Bars | None = None
+
+    def report(self, done: int, total: int) -> None:
+        if done >= total:
+            self.end()
+            return
+        if self._bars is None:
+            self._bars = self._begun()
+        for task in self._bars.task_ids:
+            self._bars.update(task, completed=done, total=total)
+
+    def _begun(self) -> "Bars":
+        from rich.progress import Progress as Bars
+
+        bars = Bars(console=console(is_for_errors=True), transient=True)
+        bars.add_task(self._doing, total=None)
+        bars.start()
+        return bars
+
+    def end(self) -> None:
+        if self._bars:
+            self._bars.stop()
+            self._bars = None
 
 
 def lines(doing: str, noun: str) -> Progress:

@@ -13,6 +13,7 @@ from types import TracebackType
 DEBUG = "FEEDS_DEBUG"
 _FORMAT = "%(asctime)s %(levelname)s %(message)s"
 _COLOURS = {"INFO": "2", "WARNING": "33", "ERROR": "31", "CRITICAL": "31"}  # SGR: dim, yellow, red
+_LOOKS = {"added": "32", "changed": "36", "removed": "35", "solved": "32"}  # green, cyan, magenta
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -44,7 +45,13 @@ class Coloured(OneLine):
         head = f"\x1b[2m{self.formatTime(record, self.datefmt)}\x1b[0m"
         colour = _COLOURS.get(record.levelname, "")
         word = "" if record.levelno <= logging.INFO else f"\x1b[{colour}m{record.levelname.lower()}\x1b[0m "
-        return f"{head} {word}{record.message}"
+        return f"{head} {word}{_with_look(record.message, _LOOKS.get(getattr(record, 'look', ''), ''))}"
+
+
+def _with_look(message: str, colour: str) -> str:
+    """Colour the first word of a line that says what became of a post."""
+    first, space, rest = message.partition(" ")
+    return f"\x1b[{colour}m{first}\x1b[0m{space}{rest}" if colour else message
 
 
 def start_logging() -> None:

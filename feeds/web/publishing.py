@@ -14,6 +14,7 @@ from feeds.errors import FeedsError, IndexLostError
 from feeds.hub import start_announcing
 from feeds.publisher import Run, watch
 from feeds.site import Site
+from feeds.web.tale import Tale
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,10 @@ def _publish_until_trouble(
     site: Site, stop: threading.Event, progress: Progress, on_run: Callable[[Run], None]
 ) -> None:
     """Return at once where another process publishes. Raises IndexLostError."""
+    tale = Tale(site)
 
     def told(run: Run) -> None:
-        log_run(run)
+        tale.note(run)
         on_run(run)
 
     publisher = site.claim()
@@ -119,9 +121,3 @@ def log_progress(every: int = 1000) -> Progress:
             last = done
 
     return report
-
-
-def log_run(run: Run) -> None:
-    """Say what a run changed; a run that changed nothing is not worth a line."""
-    if not run.is_nothing:
-        log.info("published: %s", run)
