@@ -92,8 +92,9 @@ bench-newswire: $(READY)  ## Rewrite 8,000 posts every 30 seconds while 20 reade
 manual: $(READY)  ## Build the manual from docs/ into build/manual
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-docs: $(READY)  ## Write docs/diagnostics.md, docs/settings.md and the table in docs/operating.md from the code
+docs: $(READY)  ## Write from the code what docs/ says of diagnostics, settings, commands and metrics, and the man page
 	$(BIN)/python scripts/document.py
+	$(BIN)/python scripts/commands.py
 	$(BIN)/python -m feeds.settings > docs/settings.md
 
 $(JUDGES): tests/judges/package.json

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feeds.cli.helping import examples
 from feeds.cli.session import caught_up, folder_argument
 from feeds.cli.telling import progress, tell
 
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from feeds.site import Site
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "feeds build --output public",
+        "feeds build blog --output public --base-url https://mirror.example.org",
+        "feeds build --output public --dry-run",
+    )
+)
 @folder_argument
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="Folder for the files.")
 @click.option("--config", type=click.Path(path_type=Path), help="Settings of this site, in place of feeds.toml.")

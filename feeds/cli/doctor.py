@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feeds.cli.helping import examples
 from feeds.cli.session import folder_argument, tell_inferred
 from feeds.cli.telling import progress, tell
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from feeds.opening import Opening
 
 
-@click.command()
+@click.command(epilog=examples("feeds doctor", "feeds doctor blog --repair", "feeds doctor --backup keepsakes.jsonl"))
 @folder_argument
 @click.option("--repair", is_flag=True, help="Mend what is wrong; nobody may publish the folder meanwhile.")
 @click.option(

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import click
 
+from feeds.cli.helping import examples
 from feeds.cli.session import folder_argument
 
 
-@click.command()
+@click.command(epilog=examples("feeds init", "feeds init blog", "feeds init --schema > feeds.schema.json"))
 @folder_argument
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of feeds.toml, for editors, and write nothing.")
 def init(folder: Path, *, schema: bool) -> None:

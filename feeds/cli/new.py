@@ -4,10 +4,16 @@ from pathlib import Path
 
 import click
 
+from feeds.cli.helping import examples
 from feeds.cli.session import folder_option
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        'feeds new "Low water at noon"',
+        'feeds new "Low water at noon" --category Tides --tag Harbours --source "The Coastal Gazette" --folder blog',
+    )
+)
 @click.argument("title")
 @click.option("--category", "categories", multiple=True, help="Category; may be given several times.")
 @click.option("--tag", "tags", multiple=True, help="Tag; may be given several times.")

@@ -15,6 +15,7 @@ import click
 from feeds import __version__
 from feeds.cli.build import build
 from feeds.cli.check import check
+from feeds.cli.completion import completion
 from feeds.cli.doctor import doctor
 from feeds.cli.head import head
 from feeds.cli.init import init
@@ -97,5 +98,20 @@ def main(ctx: click.Context, *, debug: bool) -> None:
     log_in_lines()
 
 
-for command in (serve, build, check, listing, sources, show, stats, head, regenerate, watch, doctor, new, init):
+for command in (
+    serve,
+    build,
+    check,
+    listing,
+    sources,
+    show,
+    stats,
+    head,
+    regenerate,
+    watch,
+    doctor,
+    new,
+    init,
+    completion,
+):
     main.add_command(command)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import click
 
 from feeds.cli.asking import read_token, site_address, token_option
+from feeds.cli.helping import examples
 from feeds.cli.telling import tell
 from feeds.errors import ServerError
 
@@ -14,7 +15,12 @@ _PATIENCE = 10.0  # seconds that a server has to answer, beside those it was ask
 _MOST_BYTES = 50_000_000  # of an answer
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "feeds regenerate https://example.com",
+        "feeds regenerate https://example.com --path _posts/2026-11-01-first-storm.md --token-file token",
+    )
+)
 @click.argument("url")
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="File or folder, relative to the site folder.")
 @click.option("--wait", type=click.FloatRange(0, 60), default=30, show_default=True, help="Seconds for the result.")

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from feeds.check import printable
+from feeds.cli.helping import examples
 from feeds.cli.session import current_site, folder_argument, format_option
 
 if TYPE_CHECKING:
     from feeds.provenance import SourceLine, UnknownLine
 
 
-@click.command()
+@click.command(
+    epilog=examples("feeds sources", "feeds sources --unknown", "feeds sources blog --suggest > sources.toml")
+)
 @folder_argument
 @click.option("--unknown", is_flag=True, help="List the posts of which nothing says where they come from.")
 @click.option("--suggest", is_flag=True, help="Propose aliases for names that look like one, as TOML.")

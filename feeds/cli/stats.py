@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feeds.library import Listed
     from feeds.site import Site
 
-_PLURALS = {"site": "sites", "category": "categories", "tag": "tags", "source": "sources", "author": "authors"}
+_PLURALS = {"category": "categories"}
 _MONTHS = 12  # in text
 _BAR = 24  # cells of the longest
 _WIDEST = 40  # cells of a name
@@ -123,7 +123,7 @@ def _section(heading: str, numbers: Mapping[str, int], most: int) -> Section:
 def facts(found: Statistics) -> tuple[tuple[str, str], ...]:
     """Return what the text begins with."""
     kinds = ", ".join(
-        quantity(1, kind) if count == 1 else f"{count:,} {_PLURALS[kind]}"
+        quantity(1, kind) if count == 1 else f"{count:,} {_PLURALS.get(kind, f'{kind}s')}"
         for kind, count in found.feeds.items()
         if count
     )

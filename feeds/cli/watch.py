@@ -9,6 +9,7 @@ import click
 
 from feeds.check import printable
 from feeds.cli.asking import read_token, token_option
+from feeds.cli.helping import examples
 from feeds.cli.telling import tell
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Line(NamedTuple):
     what: str
 
 
-@click.command()
+@click.command(epilog=examples("feeds watch https://example.com", "feeds watch https://example.com --kind feed --json"))
 @click.argument("url")
 @token_option
 @click.option("--kind", "kinds", multiple=True, help="Only events of this kind; may be given several times.")
