@@ -15,7 +15,7 @@ JUDGES := tests/judges/node_modules/.ready
 RIVALS := $(VENV)/rivals/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases jekyll readers clock hooks docs manual terminal
+.PHONY: help pages serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases jekyll readers clock hooks docs manual terminal
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -64,6 +64,9 @@ aliases: $(READY)  ## Show what twenty old addresses are answered
 
 jekyll: $(READY)  ## Show what jekyll-feed and Feedwright make of the same sites, behaviour by behaviour
 	$(BIN)/python scripts/show_jekyll.py
+
+pages: $(READY)  ## Show what browsers get: pictures of the pages, and what the list of feeds costs
+	$(BIN)/python scripts/show_pages.py
 
 clock: $(READY)  ## Show posts that appear and leave at their second
 	$(BIN)/python scripts/show_clock.py

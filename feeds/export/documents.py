@@ -10,12 +10,13 @@ from feeds.export.naming import file_of
 from feeds.export.old import OldAddress, leads_on, stub
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Listed
-from feeds.pages.lists import LISTS, ListDocument, index_document
+from feeds.pages.files import HumanPage, human_pages
+from feeds.pages.lists import LISTS, ListDocument
 from feeds.pages.sitemaps import Sitemaps
 from feeds.render.looks import FEED_CSS
 from feeds.settings import Settings
 from feeds.site import Site
-from feeds.urls import PAGES_STYLESHEET, STYLESHEET
+from feeds.urls import STYLESHEET
 
 _HTML = "text/html; charset=utf-8"
 _CSS = "text/css; charset=utf-8"
@@ -32,7 +33,7 @@ def documents(site: Site, listing: Sequence[Listed], old: Sequence[OldAddress]) 
     """Return them by address. listing: the feeds that stand in the tree."""
     found = dict(_lists(site, listing))
     found[STYLESHEET] = _fixed(STYLESHEET, FEED_CSS, _CSS, _DAY)
-    found[PAGES_STYLESHEET] = _fixed(PAGES_STYLESHEET, site.templates.css, _CSS, _DAY)
+    found |= _people(site)
     found |= _stubs(site.settings, old)
     moved = tuple(old) if leads_on(site.settings) else ()
     for path, body in host_files(site.settings, moved).items():
@@ -54,7 +55,7 @@ def _lists(site: Site, listing: Sequence[Listed]) -> Iterator[tuple[str, Documen
     state = digest_texts(*(f"{one.address}\n{one.title}\n{one.count}\n{one.newest}" for one in listing))
     newest = max((one.newest for one in listing if one.newest), default=None)
     changed = None if newest is None else int(newest.timestamp())
-    for address, kind in {"/": index_document(site.templates), **LISTS}.items():
+    for address, kind in LISTS.items():
         yield address, Document(state=state, make=partial(_list, site.settings, address, kind, listing, changed))
 
 
@@ -82,13 +83,27 @@ def _stubs(settings: Settings, old: Sequence[OldAddress]) -> Mapping[str, Docume
     return found
 
 
+def _people(site: Site) -> Iterator[tuple[str, Document]]:
+    for page in human_pages(site.settings, site.library):
+        yield page.address, Document(state=page.state, make=partial(_page, page))
+
+
+def _page(page: HumanPage) -> Sheet:
+    return Sheet(
+        path=file_of(page.address),
+        body=page.make(),
+        media_type=page.media_type,
+        cache_control="max-age=60" if page.address.endswith("/") else _DAY,
+    )
+
+
 def _entry_pages(site: Site) -> Iterator[tuple[str, Document]]:
     for address, state in site.library.pages.standings():
-        yield address, Document(state=state, make=partial(_entry_page, site, address))
+        yield address, Document(state=f"{state}{site.settings.pages.feeds:d}", make=partial(_entry_page, site, address))
 
 
 def _entry_page(site: Site, address: str) -> Sheet:
-    page = site.library.pages.look_up(address)
+    page = site.library.pages.look_up(address, leads_to_pages=site.settings.pages.feeds)
     assert page is not None, address
     return Sheet(
         path=file_of(address),

@@ -1,8 +1,9 @@
 """The reading side: selection → Feed → Rendition, with the memo."""
 
 from feeds.library.addresses import WHOLE, Narrowing, parse_path, parse_query
+from feeds.library.leaves import LeafPath, parse_leaf
 from feeds.library.library import Library, Listed, Standing
-from feeds.library.pages import EntryPage
+from feeds.library.printed import Printed
 from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Base, Rendition, read_tag
 from feeds.render import Coding
 
@@ -12,12 +13,14 @@ __all__ = [
     "WHOLE",
     "Base",
     "Coding",
-    "EntryPage",
+    "LeafPath",
     "Library",
     "Listed",
     "Narrowing",
+    "Printed",
     "Rendition",
     "Standing",
+    "parse_leaf",
     "parse_path",
     "parse_query",
     "read_tag",

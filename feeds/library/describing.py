@@ -76,6 +76,11 @@ class Describer:
             return own.title
         return self._settings.site.title if key.kind == "site" else label or key.term
 
+    def own_description(self, key: FeedKey) -> str:
+        """Return what the settings say of this very feed."""
+        own = self._settings.feed_for(key)
+        return (own and own.description) or ""
+
     def self_urls(self, row: FeedRow, narrowing: Narrowing) -> dict[Format, str]:
         url = self._settings.site.url + wire(feed_address(row.key, row.slug))
         return {format_: f"{url}.{format_}{narrowing.query}" for format_ in FORMATS}

@@ -4,7 +4,7 @@ A rendition is a memo, not an artefact: its validators come from the index witho
 made when somebody first asks, and both are dropped when the feed moves.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -16,6 +16,7 @@ from feeds.library.addresses import WHOLE, FeedPath, Narrowing, parse_path, with
 from feeds.library.aliases import Aliases
 from feeds.library.bulk import Wanted, each
 from feeds.library.describing import Describer
+from feeds.library.leaves import FeedPages
 from feeds.library.memo import Memo
 from feeds.library.names import Names, spellings
 from feeds.library.pages import EntryPages
@@ -103,6 +104,7 @@ class Library:
         self.pages = EntryPages(
             self._settings, self._store, self.templates, shapes=self._shapes, is_hidden=self._is_hidden
         )
+        self.leaves = FeedPages(self._settings, self._store, self.templates, self._describer, is_hidden=self._is_hidden)
 
     @property
     def is_ready(self) -> bool:
@@ -223,6 +225,10 @@ class Library:
         except IndexLostError:  # noted: the publisher sees to it
             return
 
+    def version(self) -> int:
+        """Return a number that is another one whenever the index may have changed."""
+        return self._store.data_version()
+
     def listing(self) -> tuple[Listed, ...]:
         with self._store.reading() as reader:
             rows = reader.listing()
@@ -234,6 +240,12 @@ class Library:
         with self._store.reading() as reader:
             moments = reader.moments(newest=_OF_RHYTHM)
         gaps = {key: rhythm(published) for key, published in moments.items()}
+        return {key: timedelta(microseconds=gap) for key, gap in gaps.items() if gap is not None}
+
+    def rhythms_of(self, keys: Iterable[FeedKey]) -> dict[FeedKey, timedelta]:
+        """Do the same for a few feeds, at a cost that does not grow with the site."""
+        with self._store.reading() as reader:
+            gaps = {key: rhythm(reader.moments_of(key, newest=_OF_RHYTHM)) for key in keys}
         return {key: timedelta(microseconds=gap) for key, gap in gaps.items() if gap is not None}
 
     def _listed(self, row: ListedRow, *, is_current: bool) -> Listed:

@@ -10,8 +10,8 @@ from datetime import datetime
 from threading import Lock
 
 from feeds.fingerprint import digest_bytes, digest_texts
+from feeds.library.printed import Printed
 from feeds.model import SITE, Entry, FeedKey, Window, feed_keys
-from feeds.render import ENCODERS, Coding
 from feeds.render.html import EntryLink, FeedLink, Templates, canonical_of, entry_page, frame_of
 from feeds.render.readings import heading
 from feeds.settings import Settings
@@ -21,24 +21,6 @@ from feeds.urls import entry_address, entry_id, feed_address, wire
 
 _EVERYTHING = Window(newest=2**31, max_bytes=2**62)
 _PAGES = 2000  # remembered; some ten kilobytes each
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryPage:
-    """One entry's page at one version."""
-
-    address: str  # readable: `/entry/2026-storm/`
-    name: str  # of its bytes
-    last_modified: int  # seconds since 1970; neighbours and the site's own words do not count (RFC 9110 §8.8.1: weak)
-    updated: int  # seconds since 1970: of the entry itself, which follows from the post
-    links: str  # value of the Link field (RFC 8288)
-    bodies: dict[Coding, bytes]  # what has been made so far; identity always
-
-    def body(self, coding: Coding = "identity") -> bytes:
-        """Return the bytes in a coding, made where nobody has asked for it before."""
-        if coding not in self.bodies:
-            self.bodies[coding] = ENCODERS[coding](self.bodies["identity"])
-        return self.bodies[coding]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +51,18 @@ class EntryPages:
         self._is_hidden = is_hidden
         self._templates = templates
         self._frame = frame_of(settings)
-        self._made: OrderedDict[str, tuple[_Sight, EntryPage]] = OrderedDict()
+        self._made: OrderedDict[tuple[str, bool], tuple[_Sight, Printed]] = OrderedDict()
         self._press = Lock()
         self._known_authority = ""
         self._known_numbers: dict[FeedKey, int] = {}
         apart = (FeedKey("collection", one.name) for one in settings.collection if one.apart)
         self._whole = (SITE, *apart)  # the feeds that hold every entry together
 
-    def look_up(self, address: str) -> EntryPage | None:
-        """Return the page at a decoded path such as `/entry/2026-storm/`; None where there is none."""
+    def look_up(self, address: str, *, leads_to_pages: bool = True) -> Printed | None:
+        """Return the page at a decoded path such as `/entry/2026-storm/`; None where there is none.
+
+        leads_to_pages: of feeds, where they have any; else to the feeds themselves.
+        """
         if not self._settings.pages.entries:
             return None
         authority = self._authority()
@@ -89,7 +74,7 @@ class EntryPages:
             if shown is None:
                 return None
             sight = self._sight(reader, shown, authority)
-        return self._page(address, sight)
+        return self._page(address, sight, leads_to_pages=leads_to_pages)
 
     def addresses(self) -> Iterator[str]:
         """Yield the readable address of each page, that of the newest entry first; none where pages are off."""
@@ -151,18 +136,19 @@ class EntryPages:
         older, newer = (_link(held[id_], authority) if id_ else None for id_ in beside)
         return _Sight(shown=shown, older=older, newer=newer)
 
-    def _page(self, address: str, sight: _Sight) -> EntryPage:
+    def _page(self, address: str, sight: _Sight, *, leads_to_pages: bool) -> Printed:
         with self._press:
-            made = self._made.get(address)
+            key = (address, leads_to_pages)
+            made = self._made.get(key)
             if made is None or made[0] != sight:
-                made = sight, self._print(address, sight)
-                self._made[address] = made
-            self._made.move_to_end(address)
+                made = sight, self._print(address, sight, leads_to_pages=leads_to_pages)
+                self._made[key] = made
+            self._made.move_to_end(key)
             if len(self._made) > _PAGES:
                 self._made.popitem(last=False)
         return made[1]
 
-    def _print(self, address: str, sight: _Sight) -> EntryPage:
+    def _print(self, address: str, sight: _Sight, *, leads_to_pages: bool) -> Printed:
         settings, entry = self._settings, sight.shown.entry
         body = entry_page(
             entry,
@@ -170,13 +156,14 @@ class EntryPages:
             frame=self._frame,
             page=settings.site.url + wire(address),
             feeds=tuple(self._feeds(entry)),
+            leads_to_pages=leads_to_pages,
             older=sight.older,
             newer=sight.newer,
         )
         changed = max(sight.shown.changed, int(entry.updated.timestamp()))
         links = f'<{canonical_of(entry)}>; rel="canonical"'
         name = digest_bytes(body)[:24]
-        return EntryPage(
+        return Printed(
             address=address,
             name=name,
             last_modified=changed,

@@ -6,10 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from feeds.library import Listed
-from feeds.pages.discovery import feeds_as_json, feeds_as_opml, narrowed, of_kind, robots, site_links
-from feeds.pages.index import site_index
+from feeds.pages.discovery import feeds_as_json, feeds_as_opml, narrowed, of_kind, robots
 from feeds.pages.sources import sources_as_json, sources_as_opml
-from feeds.render.html import Templates
 from feeds.settings import Settings
 
 # settings, all feeds, query, now → feeds asked for
@@ -27,16 +25,6 @@ class ListDocument:
     is_for_programs: bool = False  # which may run in a browser, and keep half a list as if it were whole
     narrow: Narrow | None = None  # where a query may ask for a part of the list
     links: Callable[[Settings], str] | None = None  # value of the Link field (RFC 8288)
-
-
-def index_document(templates: Templates) -> ListDocument:
-    """Return the one at `/`, which is for people, as a site's templates make it."""
-    return ListDocument(
-        make=lambda settings, listing: site_index(settings, listing, templates),
-        media_type="text/html; charset=utf-8",
-        fresh=60,
-        links=site_links,
-    )
 
 
 def _opml(make: Callable[[Settings, Sequence[Listed]], bytes], narrow: Narrow | None = None) -> ListDocument:

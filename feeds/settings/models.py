@@ -343,6 +343,25 @@ class PagesSettings(Table):
             "unless the post has its own permalink or content.permalink is set."
         ),
     )
+    feeds: bool = Field(
+        default=False,
+        description="Let `feeds build` write a page for each feed, with all it ever had. A server has them anyway.",
+    )
+    readers: Mapping[Name, Annotated[str, AfterValidator(rules.reader_address)]] = Field(
+        default={
+            "Feedly": "https://feedly.com/i/subscription/feed%2F{url}",
+            "Inoreader": "https://www.inoreader.com/?add_feed={url}",
+            "NewsBlur": "https://www.newsblur.com/?url={url}",
+            "The Old Reader": "https://theoldreader.com/feeds/subscribe?url={url}",
+        },
+        description="Readers to which a feed's page leads: addresses by name, in which {url} stands for the feed's.",
+        examples=[{"Feedbin": "https://feedbin.com/?subscribe={url}"}],
+    )
+    languages: tuple[Language, ...] = Field(
+        default=(),
+        description="Languages from which each visitor gets the one asked for (Accept-Language). Default: the site's.",
+        examples=[["en", "zh-CN"]],
+    )
     templates: Name | None = Field(
         default=None,
         description="Folder of templates, pages.css and catalogues (.po) in place of ours, inside the site folder.",

@@ -168,6 +168,14 @@ def source_pattern(text: str) -> str:
     return text
 
 
+def reader_address(text: str) -> str:
+    """Demand an absolute address with a place for the feed's own, for a link on a page."""
+    web_address(text.replace("{url}", "url"))
+    if "{url}" not in text:
+        raise ValueError("has no place for the feed; put {url} where the feed's address is to stand")
+    return text
+
+
 def credit_template(text: str) -> str:
     """Demand at least one of the two links, and no other placeholder or brace."""
     unknown = re.search(r"[{}][^{}]*\}?", text.replace("{source}", "").replace("{original}", ""))

@@ -344,6 +344,9 @@ class Store:
             yield Reader(connection)
 
 
+Sights = tuple[Sight, ...]
+
+
 class Reader:
     """Feeds as they stood at one moment."""
 
@@ -440,6 +443,31 @@ class Reader:
         older = ids.where(here > place).order_by(age, memberships.c.entry_id)
         newer = ids.where(here < place).order_by(age.desc(), memberships.c.entry_id.desc())
         return self._connection.scalar(older), self._connection.scalar(newer)
+
+    def row_of(self, number: int, *, most: int, past: tuple[int, str] | None = None, newer: bool = False) -> Sights:
+        """Return entries of a feed without their contents, beginning with the newest, or beside a place in it.
+
+        past: moment in microseconds and id of the entry there, which is left out. newer: those above it, nearest first.
+        """
+        here = tuple_(memberships.c.age, memberships.c.entry_id)
+        query = (
+            select(memberships.c.entry_id, memberships.c.age, entries.c.updated, entries.c.stamp)
+            .join(entries, entries.c.id == memberships.c.entry_id)
+            .where(memberships.c.feed == number)
+            .limit(most)
+        )
+        if past is not None:
+            place = tuple_(-past[0], past[1])
+            query = query.where(here < place if newer else here > place)
+        order = (memberships.c.age, memberships.c.entry_id)
+        rows = self._connection.execute(query.order_by(*(one.desc() if newer else one.asc() for one in order)))
+        return tuple(Sight(id=row.entry_id, published=-row.age, updated=row.updated, stamp=row.stamp) for row in rows)
+
+    def moments_of(self, key: FeedKey, *, newest: int) -> list[int]:
+        """Return when the newest so many entries of one feed were published, in microseconds since 1970."""
+        number = select(feeds.c.number).where(feeds.c.kind == key.kind, feeds.c.term == key.term).scalar_subquery()
+        query = select(memberships.c.age).where(memberships.c.feed == number).order_by(memberships.c.age).limit(newest)
+        return [-age for age in self._connection.scalars(query)]
 
     def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
         """Name the feeds that moved after a generation of the index, and the newest generation."""

@@ -9,6 +9,7 @@ from feeds.urls.ids import tag_uri
 from feeds.urls.permalinks import permalink
 
 __all__ = [
+    "PAGES_SCRIPT",
     "PAGES_STYLESHEET",
     "STYLESHEET",
     "absolute",
@@ -21,6 +22,7 @@ __all__ = [
     "wire",
 ]
 
+PAGES_SCRIPT = "/pages.js"
 PAGES_STYLESHEET = "/pages.css"
 STYLESHEET = "/feed.css"  # where feeds, below the base path of their site, say that their looks are
 

@@ -19,10 +19,10 @@ from feeds.errors import IndexLostError
 from feeds.metrics import Answer
 from feeds.opening import read_folder
 from feeds.pages.aliases import Aliases
-from feeds.pages.lists import LISTS, ListDocument, index_document
+from feeds.pages.lists import LISTS, ListDocument
 from feeds.render.looks import FEED_CSS
 from feeds.site import Site, open_site
-from feeds.urls import PAGES_STYLESHEET, STYLESHEET
+from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET, STYLESHEET
 from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
@@ -41,6 +41,7 @@ from feeds.web.looks import Looks
 from feeds.web.moving import AliasDoor
 from feeds.web.numbers import MetricsPage, Numbers
 from feeds.web.pages import ListPage
+from feeds.web.people import KINDS, PeopleDoor
 from feeds.web.publishing import Progress, publishing
 from feeds.web.replies import (
     METHODS,
@@ -168,19 +169,23 @@ def _router(
     life: Lifespan[Starlette],
 ) -> Starlette:
     sitemaps = SitemapDoor(site)
+    people = PeopleDoor(site, press=press)
     router = Starlette(
         routes=[
             *(
                 Route(path, _in(crowd, ListPage(site, kind, press=press).reply, busy=_busy(kind)), methods=METHODS)
-                for path, kind in (("/", index_document(site.templates)), *LISTS.items())
+                for path, kind in LISTS.items()
             ),
             *(
                 Route(address, _in(crowd, sitemaps.reply, busy=BUSY_TO_PROGRAMS), methods=METHODS)
                 for address in ADDRESSES
             ),
+            Route("/", _in(crowd, people.index), methods=METHODS),
+            *(Route(f"/{kind}/{{rest:path}}", _in(crowd, people.leaf), methods=METHODS) for kind in KINDS),
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
             Route(STYLESHEET, Looks(FEED_CSS).reply, methods=METHODS),
             Route(PAGES_STYLESHEET, Looks(site.templates.css).reply, methods=METHODS),
+            Route(PAGES_SCRIPT, Looks(site.templates.script, b"text/javascript").reply, methods=METHODS),
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
             Route("/metrics", metrics.reply, methods=METHODS),
@@ -261,5 +266,5 @@ def _not_ready(request: Request, _exception: Exception) -> Response:
 
 def _not_allowed(request: Request, _exception: Exception) -> Response:
     path = request.scope["path"]
-    is_for_people = path == "/" or path.startswith(ROOT)
+    is_for_people = path == "/" or path.startswith((ROOT, *(f"/{kind}/" for kind in KINDS)))
     return as_response(NOT_ALLOWED if is_for_people else NOT_ALLOWED_TO_PROGRAMS)

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feeds.library import Coding, EntryPage
+from feeds.library import Coding, Printed
 from feeds.site import Site
 from feeds.urls import wire
 from feeds.web.negotiation import coding_for
@@ -45,7 +45,7 @@ class EntryDoor:
         reply = found if isinstance(found, Reply) else self._answer(found, request, coding)
         return as_response(reply, request.method)
 
-    def _find(self, path: str, coding: Coding) -> EntryPage | Reply:
+    def _find(self, path: str, coding: Coding) -> Printed | Reply:
         """Return the page with its bytes, or else the way to the address that is meant."""
         pages = self._library.pages
         if found := pages.look_up(path):
@@ -55,12 +55,12 @@ class EntryDoor:
             return moved(wire(f"{self._base}{path}/"))
         return NOT_FOUND
 
-    def _answer(self, found: EntryPage, request: Request, coding: Coding) -> Reply:
+    def _answer(self, found: Printed, request: Request, coding: Coding) -> Reply:
         now = int(self._clock())
         described = Described(
             media_type=b"text/html; charset=utf-8",
             fresh=_FRESH,
-            last_modified=found.last_modified if found.last_modified <= now else None,
+            last_modified=found.last_modified if (found.last_modified or 0) <= now else None,
             more=((b"link", found.links.encode("ascii")),),
             guards=_GUARDS,
         )

@@ -1,4 +1,4 @@
-"""What is made from the list of all feeds: `/` for people, `/opml.xml`, `/feeds.json` and others for programs."""
+"""What is made from the list of all feeds for programs, such as `/opml.xml`; and how any page is answered."""
 
 import asyncio
 from collections import OrderedDict
@@ -61,6 +61,7 @@ class Described:
     last_modified: int | None = None  # seconds since 1970, never ahead of the clock (RFC 9110 §8.8.2.1)
     more: Fields = ()  # that a 304 repeats
     guards: Fields = GUARDS
+    vary: bytes = b"Accept-Encoding"
 
 
 _CONDITIONS = (b"if-none-match", b"if-modified-since")
@@ -122,7 +123,7 @@ def answer(current: Page, described: Described, request: Request, *, coding: Cod
         (b"etag", current.field(coding)),
         *(((b"last-modified", http_date(dated)),) if dated is not None else ()),
         (b"cache-control", b"private, no-cache" if described.is_private else b"max-age=%d" % described.fresh),
-        (b"vary", b"Accept-Encoding"),
+        (b"vary", described.vary),
         *described.more,
     )
     if is_not_modified(if_none_match=tags, if_modified_since=since, etags=etags, last_modified=dated, now=now):

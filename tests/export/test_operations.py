@@ -61,5 +61,5 @@ def cost_of_a_change(open_desk, tmp_path, posts, counted):
 def test_a_change_costs_the_same_at_any_size(open_desk, tmp_path, counted):
     small, middle, large = (cost_of_a_change(open_desk, tmp_path, posts, counted) for posts in (60, 120, 360))
     assert small == middle == large
-    assert small[0] == 7  # two feeds in three formats, and the manifest
-    assert small[1]["os.link"] <= 2 * 7
+    assert small[0] == 8  # two feeds in three formats, the list of feeds with the newest entry, and the manifest
+    assert small[1]["os.link"] <= 2 * 8

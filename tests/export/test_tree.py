@@ -1,4 +1,5 @@
 import os
+import re
 import stat
 
 import pytest
@@ -73,7 +74,7 @@ def test_an_edit_writes_the_files_of_its_feeds_and_no_others(tree):
     tree.desk.publish()
     built = tree.build()
     feeds = [f"{name}.{suffix}" for name in ("category/Weather", "feed") for suffix in ("atom", "json", "rss")]
-    assert sorted(built.written) == sorted([*feeds, "manifest.json"])
+    assert sorted(built.written) == sorted([*feeds, "index.html", "manifest.json"])
     touched = [path for path, look in tree.looks().items() if look != before[path]]
     assert sorted(touched) == sorted(built.written)
     assert tree.is_whole()
@@ -91,7 +92,9 @@ def test_many_edits_leave_the_other_files_as_they_were_at_first(tree):
         assert b"Ferry %d" % number in tree.read("category/新京报.rss")
     after = tree.looks()
     assert {path for path in before if after[path] == before[path]} == {
-        path for path in before if not path.startswith(("category/新京报", "feed.atom", "feed.json", "feed.rss", "man"))
+        path
+        for path in before
+        if not path.startswith(("category/新京报", "feed.atom", "feed.json", "feed.rss", "index", "man"))
     }
 
 
@@ -163,7 +166,10 @@ def test_the_page_of_each_entry_is_a_file_that_servers_find(open_tree):
         "entry/fog/index.html",
         "entry/storm/index.html",
     ]
-    assert tree.read("entry/fog/index.html") == tree.desk.site.library.pages.look_up("/entry/fog/").body()
+    assert (
+        tree.read("entry/fog/index.html")
+        == tree.desk.site.library.pages.look_up("/entry/fog/", leads_to_pages=False).body()
+    )
     assert tree.is_whole()
 
 
@@ -222,3 +228,34 @@ def test_feeds_that_differ_only_by_case_are_found():
         ("/tag/AI", "/tag/ai"),
         ("/tag/straße", "/tag/STRASSE"),
     )
+
+
+def test_every_feed_has_its_page_where_the_settings_ask_for_it(open_tree):
+    tree = open_tree(pages={"feeds": True, "entries": True})
+    for number in range(40):
+        tree.desk.post(
+            f"content/more{number}.md", categories="[Weather]", date=f"2026-09-{number % 28 + 1:02} 08:00:00"
+        )
+    tree.desk.publish()
+    tree.build()
+    address, found = "/category/Weather/", []
+    while address:
+        page = tree.read(file_of(address)).decode()
+        assert "<form" not in page
+        found += re.findall(r'<li class="item"[^>]*>\n<h3><a href="([^"]+)"', page)
+        address = next(iter(re.findall(r'<a rel="next" href="([^"]+)"', page)), None)
+    assert len(found) == len(set(found)) > 40
+    assert b'href="/category/Weather/"' in tree.read("index.html")
+    assert b'href="/category/Weather/"' in tree.read("entry/fog/index.html")
+    assert tree.build().written == ()
+
+
+def test_a_list_of_many_feeds_is_several_files(open_tree):
+    tree = open_tree()
+    for number in range(60):
+        tree.desk.post(f"content/more{number}.md", tags=f"[Tag {number}]", date="2026-09-01 08:00:00")
+    tree.desk.publish()
+    tree.build()
+    assert b'href="/list/2/"' in tree.read("index.html")
+    assert b"/tag/Tag_" in tree.read("list/2/index.html")
+    assert b"?page" not in tree.read("index.html")

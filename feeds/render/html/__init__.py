@@ -1,19 +1,25 @@
 """Pages for people. The only room that knows Jinja2 and Babel."""
 
 from feeds.render.html.entry import EntryLink, FeedLink, canonical_of, entry_page
+from feeds.render.html.feed import FeedHead, ReaderLink, feed_page
 from feeds.render.html.frame import Frame, frame_of
-from feeds.render.html.index import FeedGroup, FeedLine, index_page
+from feeds.render.html.index import FeedLine, FeedList, KindLine, Pager, index_page
 from feeds.render.html.templates import Templates
 
 __all__ = [
     "EntryLink",
-    "FeedGroup",
+    "FeedHead",
     "FeedLine",
     "FeedLink",
+    "FeedList",
     "Frame",
+    "KindLine",
+    "Pager",
+    "ReaderLink",
     "Templates",
     "canonical_of",
     "entry_page",
+    "feed_page",
     "frame_of",
     "index_page",
 ]

@@ -43,10 +43,12 @@ def entry_page(
     feeds: Sequence[FeedLink] = (),
     older: EntryLink | None = None,
     newer: EntryLink | None = None,
+    leads_to_pages: bool = True,
 ) -> bytes:
     """Write the page of one entry, with no more of it than the entry itself has.
 
-    page: absolute address of this page. feeds: those it is in, the site's left out.
+    page: absolute address of this page. feeds: those it is in, the site's left out. leads_to_pages: of these
+    feeds; else to the feeds themselves.
     """
     zone, original = zone_of(entry, frame.zone), original_of(entry)
     license_address, license_name = terms_of(license_of(entry))
@@ -65,6 +67,7 @@ def entry_page(
         license_name=license_name,
         feeds=feeds,
         by_kind=_by_kind(feeds),
+        leads_to_pages=leads_to_pages,
         older=older,
         newer=newer,
         linked=news_article(entry, page=page, publisher=frame.publisher, zone=zone),

@@ -14,14 +14,17 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, PackageLoader, Str
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from feeds.fingerprint import digest_bytes
+from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.model import FORMATS, Format
 from feeds.render.html.frame import Frame
+from feeds.render.html.rhythms import in_words
 from feeds.render.html.words import ENGLISH, CatalogueError, Words, choose, our_texts, read_words, texts_in
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone, rfc3339
+from feeds.urls import wire
 
 PAGES_CSS = "pages.css"
+PAGES_JS = "pages.js"
 _FORMAT_NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
 Source = tuple[str, str | None, Callable[[], bool] | None]  # text, file, whether it is as it was read
 _LOG = logging.getLogger("feeds.pages")
@@ -37,11 +40,16 @@ class Templates:
         self._words = {"en": ENGLISH} | {name.lower(): read_words(name, text) for name, text in our_texts()}
         self._ours = PackageLoader("feeds.render")
         self._is_own: set[str] = set()
+        self._texts: list[str] = []
         self.css = files("feeds.render").joinpath("templates", PAGES_CSS).read_bytes()
+        self.script = files("feeds.render").joinpath("templates", PAGES_JS).read_bytes()
         if own is not None:
             self._take(own)
         self._environments: dict[tuple[str, bool], SandboxedEnvironment] = {}
-        self.name = digest_bytes(self.css)[:8]  # of the looks; browsers may keep a stylesheet under its name
+        self.name = digest_bytes(self.css + self.script)[
+            :8
+        ]  # of the looks; browsers may keep a stylesheet under its name
+        self.revision = digest_texts(self.name, *self._texts)  # of all that goes into pages
 
     # --- what the site has of its own
 
@@ -60,6 +68,7 @@ class Templates:
     def _take_words(self, own: Path) -> None:
         for name, text in texts_in(own):
             try:
+                self._texts.append(text.decode("utf-8", "replace"))
                 self._words[name.lower().replace("_", "-")] = self._laid_over(name, read_words(name, text))
             except CatalogueError as err:
                 self._blame(f"{own / name}.po {err}", "mend it")
@@ -75,7 +84,8 @@ class Templates:
         for path in sorted(own.rglob("*.html")):
             name = path.relative_to(own).as_posix()
             try:
-                trying.compile(path.read_text("utf-8"), name, str(path))
+                self._texts.append(text := path.read_text("utf-8"))
+                trying.compile(text, name, str(path))
             except TemplateSyntaxError as err:
                 self._blame(f"{path} line {err.lineno}: {err.message}", "mend it")
             except UnicodeDecodeError:
@@ -118,6 +128,7 @@ class Templates:
     def _forsake(self, name: str, err: Exception) -> None:
         """Say once what is wrong with a site's template, and use none of them any more."""
         self._is_own = set()
+        self.revision = self.name
         frames = traceback.extract_tb(err.__traceback__)
         place = next((f for f in reversed(frames) if self._own and f.filename.startswith(str(self._own))), None)
         where = f"{place.filename} line {place.lineno}" if place else name
@@ -150,7 +161,9 @@ def _environment(loader: BaseLoader, words: Words) -> SandboxedEnvironment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(words.texts, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(day=_day, minute=_minute, moment=rfc3339)
+    environment.filters.update(
+        day=_day, minute=_minute, moment=rfc3339, rhythm=lambda gap: in_words(gap, words.texts.ngettext), wire=wire
+    )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(formats=[(format_, _FORMAT_NAMES[format_], MEDIA_TYPES[format_]) for format_ in FORMATS])

@@ -1,0 +1,61 @@
+"""The pages for people about feeds, as files that any web server can serve."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from feeds.fingerprint import digest_bytes
+from feeds.library import LeafPath, Library, parse_leaf
+from feeds.model import SITE
+from feeds.pages.index import SiteIndex
+from feeds.settings import Settings
+from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET
+
+
+class HumanPage(NamedTuple):
+    """One of them; it may be made when it is wanted, or never."""
+
+    address: str  # readable; ends in a slash where it is a page
+    media_type: str
+    state: str  # equal states, equal bytes
+    make: Callable[[], bytes]
+
+
+_HTML = "text/html; charset=utf-8"
+
+
+def human_pages(settings: Settings, library: Library) -> Iterator[HumanPage]:
+    """Yield all that a visitor needs. Searching wants a server, and is left out.
+
+    Where the settings say so, every feed has its page, and all that lie behind it; else there is the list alone.
+    """
+    yield _made(PAGES_STYLESHEET, "text/css; charset=utf-8", library.templates.css)
+    yield _made(PAGES_SCRIPT, "text/javascript; charset=utf-8", library.templates.script)
+    for address, state, make in SiteIndex(settings, library).as_files(has_links=settings.pages.feeds):
+        yield HumanPage(address, _HTML, state, make)
+    if settings.pages.feeds:
+        for one in library.listing():
+            if one.key != SITE:
+                yield from _leaves(library, f"{one.address}/")
+
+
+def _made(address: str, media_type: str, body: bytes) -> HumanPage:
+    return HumanPage(address, media_type, digest_bytes(body), lambda: body)
+
+
+def _leaves(library: Library, address: str) -> Iterator[HumanPage]:
+    """Yield a feed's pages from the newest on. Which comes next, each says itself."""
+    following: str | None = address
+    while following:
+        wanted = parse_leaf(following)
+        standing = library.leaves.standing(wanted) if wanted else None
+        if wanted is None or standing is None:  # the index has moved meanwhile
+            return
+        yield HumanPage(standing.address, _HTML, standing.state, partial(_body, library, wanted))
+        following = standing.older
+
+
+def _body(library: Library, wanted: LeafPath) -> bytes:
+    printed = library.leaves.look_up(wanted)
+    assert printed is not None, wanted
+    return printed.body()
