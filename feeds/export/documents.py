@@ -94,6 +94,7 @@ def _page(page: HumanPage) -> Sheet:
         body=page.make(),
         media_type=page.media_type,
         cache_control="max-age=60" if page.address.endswith("/") else _DAY,
+        is_coded=page.media_type != "image/png",
     )
 
 

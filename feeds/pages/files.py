@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from feeds.fingerprint import digest_bytes
+from feeds import __version__
+from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import LeafPath, Library, parse_leaf
 from feeds.model import SITE
+from feeds.pages.icons import icons
 from feeds.pages.index import SiteIndex
 from feeds.settings import Settings
 from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET
@@ -31,6 +33,9 @@ def human_pages(settings: Settings, library: Library) -> Iterator[HumanPage]:
     """
     yield _made(PAGES_STYLESHEET, "text/css; charset=utf-8", library.templates.css)
     yield _made(PAGES_SCRIPT, "text/javascript; charset=utf-8", library.templates.script)
+    if settings.site.icon is None:
+        for address, (media_type, draw) in icons(settings.site.title).items():
+            yield HumanPage(address, media_type, digest_texts(__version__, settings.site.title), draw)
     for address, state, make in SiteIndex(settings, library).as_files(has_links=settings.pages.feeds):
         yield HumanPage(address, _HTML, state, make)
     if settings.pages.feeds:

@@ -19,6 +19,7 @@ from feeds.errors import IndexLostError
 from feeds.metrics import Answer
 from feeds.opening import read_folder
 from feeds.pages.aliases import Aliases
+from feeds.pages.icons import icons
 from feeds.pages.lists import LISTS, ListDocument
 from feeds.render.looks import FEED_CSS
 from feeds.site import Site, open_site
@@ -36,6 +37,7 @@ from feeds.web.entries import ROOT, EntryDoor
 from feeds.web.environment import AT_ONCE, COUNT_REFUSAL, FLAGS, FOLDER, NUMBERS, ON_DRAIN
 from feeds.web.feeds import SUFFIXES, FeedDoor
 from feeds.web.health import healthz, readyz
+from feeds.web.icons import IconDoor
 from feeds.web.logs import start_logging
 from feeds.web.looks import Looks
 from feeds.web.moving import AliasDoor
@@ -185,7 +187,11 @@ def _router(
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
             Route(STYLESHEET, Looks(FEED_CSS).reply, methods=METHODS),
             Route(PAGES_STYLESHEET, Looks(site.templates.css).reply, methods=METHODS),
-            Route(PAGES_SCRIPT, Looks(site.templates.script, b"text/javascript").reply, methods=METHODS),
+            Route(PAGES_SCRIPT, Looks(site.templates.script, b"text/javascript; charset=utf-8").reply, methods=METHODS),
+            *(
+                Route(address, _in(crowd, IconDoor(*drawn, press=press).reply), methods=METHODS)
+                for address, drawn in icons(site.settings.site.title).items()
+            ),
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
             Route("/metrics", metrics.reply, methods=METHODS),

@@ -13,14 +13,14 @@ _FRESH = 86_400  # seconds; it changes with a new version only, and an old one s
 class Looks:
     """Replies at the address of one of them."""
 
-    def __init__(self, body: bytes, media_type: bytes = b"text/css") -> None:
+    def __init__(self, body: bytes, media_type: bytes = b"text/css; charset=utf-8") -> None:
         self._etag = f'"{digest_bytes(body)[:24]}"'
         kept: Fields = (
             (b"etag", self._etag.encode("ascii")),
             (b"cache-control", b"max-age=%d, stale-while-revalidate=%d" % (_FRESH, 7 * _FRESH)),
         )
         described: Fields = (
-            (b"content-type", media_type + b"; charset=utf-8"),
+            (b"content-type", media_type),
             (b"content-length", b"%d" % len(body)),
         )
         self._not_modified = Reply(304, kept)

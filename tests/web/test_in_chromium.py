@@ -231,6 +231,15 @@ def test_a_summary_is_shown_and_markup_is_not(browser, site):
         assert tab.style(markup.replace(r"content\:encoded", "encoded"), "display") == "none"
 
 
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_its_first_line_says_how_to_come_to_the_page_for_people(browser, site, form):
+    served = site()
+    tab = Tab(browser, f"{served.address}/source/新京报.{form}")
+    said = tab.style("channel, feed", "content", "::before")
+    assert f"end the address in / instead of .{form}." in said
+    assert "新京报" in Tab(browser, f"{served.address}/source/新京报/").evaluate("document.title")
+
+
 @pytest.mark.parametrize(("scheme", "colour"), [("light", LIGHT), ("dark", DARK)])
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_it_is_light_or_dark_as_the_reader_likes(browser, site, form, scheme, colour):
@@ -312,9 +321,10 @@ def test_without_browser_view_a_feed_is_not_styled(browser, site):
     assert tab.evaluate("document.contentType") != "application/xml"
 
 
-def test_the_index_is_shown_with_its_stylesheet_and_nothing_else(browser, site):
+def test_the_index_is_shown_with_its_stylesheet_and_script_and_nothing_from_elsewhere(browser, site):
     served = site()
     tab = Tab(browser, f"{served.address}/")
-    assert [one.partition("?")[0] for one in tab.requests] == [f"{served.address}/", f"{served.address}/pages.css"]
+    paths = {one.removeprefix(served.address).partition("?")[0] for one in tab.requests}
+    assert paths - {"/icon.svg", "/icon-180.png"} == {"/", "/pages.css", "/pages.js"}
     alternates = tab.evaluate("[...document.querySelectorAll('link[rel=alternate]')].map(link => link.type)")
     assert alternates[:3] == ["application/atom+xml", "application/rss+xml", "application/feed+json"]

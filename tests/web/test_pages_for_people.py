@@ -311,3 +311,16 @@ def test_a_sites_own_template_is_used_and_a_broken_one_is_told(open_desk, tmp_pa
     assert re.search("Entry 0", client.get("/category/新京报/").text)
     (fault,) = desk.site.templates.faults
     assert "feed.html line 1" in fault
+
+
+def test_a_site_without_an_icon_has_one_drawn_and_one_with_it_keeps_it(open_desk, tmp_path):
+    client = client_of(open_desk(tmp_path / "a"))
+    links = parse(client.get("/")).xpath("//link[contains(@rel, 'icon')]/@href")
+    assert links == ["/icon.svg", "/icon-180.png"]
+    found = {one: client.get(one) for one in (*links, "/icon-512.png")}
+    assert [one.headers["content-type"] for one in found.values()] == ["image/svg+xml", "image/png", "image/png"]
+    for address, icon in found.items():
+        assert client.get(address, headers={"If-None-Match": icon.headers["etag"]}).status_code == 304
+    other = client_of(open_desk(tmp_path / "b", site={"icon": "/own.png"}))
+    icons = parse(other.get("/")).xpath("//link[contains(@rel, 'icon')]/@href")
+    assert icons == ["https://example.com/own.png"]
