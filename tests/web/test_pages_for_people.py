@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
-from feeds.library import CODINGS
+from feeds.library import CODINGS, parse_leaf
 from feeds.web.app import create_app
 
 ORIGINAL = "https://gazette.example/storm-1"
@@ -324,3 +324,21 @@ def test_a_site_without_an_icon_has_one_drawn_and_one_with_it_keeps_it(open_desk
     other = client_of(open_desk(tmp_path / "b", site={"icon": "/own.png"}))
     icons = parse(other.get("/")).xpath("//link[contains(@rel, 'icon')]/@href")
     assert icons == ["https://example.com/own.png"]
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("/category/a/", ("category", "a", "")),
+        ("/tag/a/before/b/c/", ("tag", "a", "b/c/")),
+        ("/collection/a/b/", ("collection", "a/b", "")),
+        ("/collection/a/before/b/", ("collection", "a", "b/")),
+        ("/collection/a/b/before/c/", ("collection", "a/b", "c/")),
+        ("/category/a/b/", None),
+        ("/category/a/before/", None),
+        ("/category/a", None),
+        ("/site/a/", None),
+    ],
+)
+def test_an_address_says_which_feed_and_from_which_entry_on(address, meant):
+    assert parse_leaf(address) == meant
