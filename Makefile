@@ -16,6 +16,7 @@ RIVALS := $(VENV)/rivals/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help pages serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases jekyll readers clock hooks docs manual terminal
+.PHONY: build-same build-edits build-kill build-hosts
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -67,6 +68,18 @@ jekyll: $(READY)  ## Show what jekyll-feed and Feedwright make of the same sites
 
 pages: $(READY)  ## Show what browsers get: pictures of the pages, and what the list of feeds costs
 	$(BIN)/python scripts/show_pages.py
+
+build-same: $(READY)  ## Show that 200 built feeds are what the server sends, in each coding
+	$(BIN)/python scripts/show_build.py same
+
+build-edits: $(READY)  ## Show which files ten edits of one post write, and that no other is touched
+	$(BIN)/python scripts/show_build.py edits
+
+build-kill: $(READY)  ## Kill 50 builds at random, and see one whole version each time
+	$(BIN)/python scripts/show_build.py kill
+
+build-hosts: $(READY)  ## Show what REDbot says of built files on nginx and on a plain host
+	$(BIN)/python scripts/show_static.py
 
 clock: $(READY)  ## Show posts that appear and leave at their second
 	$(BIN)/python scripts/show_clock.py

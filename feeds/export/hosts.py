@@ -20,7 +20,13 @@ _TYPES: Mapping[str, str] = {
     ".xml": "application/xml; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
-_PLAIN_JSON = ("/feeds.json", "/sources.json", "/manifest.json")  # no feeds, whatever their suffix says
+_JSON = "application/json"
+_EXCEPTIONS: Mapping[str, str] = {  # what their suffix does not say
+    "/feeds.json": _JSON,
+    "/sources.json": _JSON,
+    "/manifest.json": _JSON,
+    "/opml.xml": _TYPES[".opml"],
+}
 
 
 def stale(settings: Settings) -> str:
@@ -88,8 +94,7 @@ def _nginx(settings: Settings, moved: Sequence[OldAddress]) -> Written:
         lines.append("gzip_vary on;")
     lines += [f"{_MODULES[coding]}_static on;{_NOTES[coding]}" for coding in codings]
     lines.append(f"location = {_quoted(base + '/nginx.conf')} {{ return 404; }}")
-    lines += [f"location = {_quoted(base + path)} {{ {_typed('application/json')} }}" for path in _PLAIN_JSON]
-    lines.append(f"location = {_quoted(base + '/opml.xml')} {{ {_typed(_TYPES['.opml'])} }}")
+    lines += [f"location = {_quoted(base + path)} {{ {_typed(kind)} }}" for path, kind in _EXCEPTIONS.items()]
     lines += [f"location ~ \\{suffix}$ {{ {_typed(media_type)} }}" for suffix, media_type in _TYPES.items()]
     lines += [
         f"location = {_quoted(base_of(settings, old))} {{ return 301 {_there(settings, old).replace('$', '%24')}; }}"
@@ -124,16 +129,14 @@ def _caddy(settings: Settings, moved: Sequence[OldAddress]) -> Written:
         "header X-Content-Type-Options nosniff",
         "header Access-Control-Allow-Origin *",
     ]
-    plain = " ".join(base + path for path in _PLAIN_JSON)
     for suffix, media_type in _TYPES.items():
-        lines += [
-            f"@{suffix[1:]} {{",
-            f"\tpath *{suffix}",
-            *([f"\tnot path {plain}"] if suffix == ".json" else []),
-            "}",
-        ]
+        others = [base + path for path, other in _EXCEPTIONS.items() if path.endswith(suffix) and other != media_type]
+        same = [base + path for path, other in _EXCEPTIONS.items() if other == media_type]
+        lines += [f"@{suffix[1:]} {{", f"\tpath {' '.join((f'*{suffix}', *same))}"]
+        lines += [*([f"\tnot path {' '.join(others)}"] if others else []), "}"]
         lines.append(f'header @{suffix[1:]} Content-Type "{media_type}"')
-    lines += [f"@plain path {plain}", "header @plain Content-Type application/json"]
+    plain = [base + path for path, media_type in _EXCEPTIONS.items() if media_type == _JSON]
+    lines += [f"@plain path {' '.join(plain)}", f"header @plain Content-Type {_JSON}"]
     lines += [f'redir "{base_of(settings, old)}" "{_there(settings, old)}" 301' for old in moved]
     lines.append("@own path */Caddyfile")
     lines.append("respond @own 404")
