@@ -18,6 +18,8 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -171,16 +173,16 @@ def show_kill(folder: Path) -> int:
     site, output = site_of(folder, 400), folder / "public"
     built(site, output)
     posts = sorted((site / "_posts").iterdir())[-50:]
-    began = time.monotonic()
+    staging = folder / ".public.feeds" / "new"
     edit(posts[0], 0)
-    built(site, output)
-    usual = time.monotonic() - began
+    before, behind = measured(site, output, staging)
     seen, killed, torn = [version_of(output)], 0, 0
     for number in range(BUILDS):
         for post in random.sample(posts, 5):
             edit(post, number)
+        left = look_of(staging)
         process = build(site, output)
-        wait_for_moment(process, folder / ".public.feeds" / "new", usual)
+        wait_for_moment(process, partial(is_new, staging, left), before, behind)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             killed += 1
@@ -197,14 +199,36 @@ def show_kill(folder: Path) -> int:
     return int(torn > 0)
 
 
-def wait_for_moment(process: "subprocess.Popen[bytes]", staging: Path, usual: float) -> None:
-    """Wait for any moment of a build, or for one after the first new file was made: there is most to break."""
-    if random.random() < 0.3:  # noqa: S311
-        time.sleep(random.uniform(0, usual))  # noqa: S311
-        return
+def measured(site: Path, output: Path, staging: Path) -> tuple[float, float]:
+    """Build; return the seconds until the first new file was made, and from then to the end."""
+    began = time.monotonic()
+    process = build(site, output)
     while process.poll() is None and not staging.exists():
         time.sleep(0.001)
-    time.sleep(random.uniform(0, 0.3))  # noqa: S311
+    middle = time.monotonic()
+    process.wait(PATIENCE)
+    return middle - began, time.monotonic() - middle
+
+
+def look_of(folder: Path) -> int | None:
+    return folder.stat().st_ino if folder.exists() else None
+
+
+def is_new(folder: Path, left: int | None) -> bool:
+    """Say whether a folder is there, and is not the one that the build before left when it was killed."""
+    return look_of(folder) not in {None, left}
+
+
+def wait_for_moment(
+    process: "subprocess.Popen[bytes]", has_begun: Callable[[], bool], before: float, behind: float
+) -> None:
+    """Wait for any moment of a build, mostly one after the first new file was made: there is most to break."""
+    if random.random() < 0.2:  # noqa: S311
+        time.sleep(random.uniform(0, before))  # noqa: S311
+        return
+    while process.poll() is None and not has_begun():
+        time.sleep(0.001)
+    time.sleep(random.uniform(0, 1.3 * behind))  # noqa: S311
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def tell(text: str) -> None:
 
 @contextmanager
 def progress(doing: str, noun: str) -> Iterator[Progress]:
-    """Show how far something long has come: a bar on a terminal, else a line now and then.
+    """Show how far something long has come: a bar with rate and rest on a terminal, else a line now and then.
 
     doing, noun: "Reading", "posts".
     """
@@ -56,9 +56,9 @@ class _Bar:
             self._bars.update(task, completed=done, total=total)
 
     def _begun(self) -> "Bars":
-        from rich.progress import Progress as Bars
+        from feeds.cli.bars import bars_on
 
-        bars = Bars(console=console(is_for_errors=True), transient=True)
+        bars = bars_on(console(is_for_errors=True))
         bars.add_task(self._doing, total=None)
         bars.start()
         return bars

@@ -1,8 +1,12 @@
 import errno
 import socket
+from io import StringIO
+from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
+from feeds.cli.bars import Rate, bars_on
 from feeds.cli.listening import address_of, listening
 from feeds.cli.show import spellings
 from feeds.cli.telling import lines, tell
@@ -18,6 +22,17 @@ def test_in_a_pipe_long_work_says_a_line_each_thousand_and_one_at_the_end(capsys
         "Reading posts: 2,000 of 2,500",
         "Reading posts: 2,500 of 2,500",
     ]
+
+
+def test_on_a_terminal_long_work_shows_how_much_how_fast_and_how_long():
+    out = StringIO()
+    with bars_on(Console(file=out, force_terminal=True, width=100)) as bars:
+        bars.add_task("Writing documents", completed=50, total=100)
+        bars.refresh()
+    assert "Writing documents" in out.getvalue()
+    assert "50/100" in out.getvalue()
+    assert "-:--:--" in out.getvalue()  # nobody can tell yet
+    assert Rate().render(SimpleNamespace(finished_speed=None, speed=1234.5)).plain == "1,234/s"
 
 
 def test_what_is_told_cannot_move_the_cursor_of_a_terminal(capsys):
