@@ -1,7 +1,7 @@
 """All documents of a site but its feeds, each with a state: who has written it in this state need not make it again."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from feeds.export.hosts import host_files, stale
@@ -53,6 +53,7 @@ def _fixed(address: str, body: bytes, media_type: str, cache_control: str, *, is
 
 def _lists(site: Site, listing: Sequence[Listed]) -> Iterator[tuple[str, Document]]:
     state = digest_texts(*(f"{one.address}\n{one.title}\n{one.count}\n{one.newest}" for one in listing))
+    listing = [replace(one, state="") for one in listing]  # the host that serves the files gives them tags of its own
     newest = max((one.newest for one in listing if one.newest), default=None)
     changed = None if newest is None else int(newest.timestamp())
     for address, kind in LISTS.items():

@@ -2,10 +2,11 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
-from feeds.events import Event
+from feeds.events import Event, EventKind
 from feeds.store.schema import outbox
 
 KEPT = 10_000  # events, and some more; who has missed these begins anew
@@ -30,7 +31,17 @@ def add(connection: Connection, rows: list[dict[str, object]]) -> None:
 def after(connection: Connection, number: int, *, limit: int) -> tuple[Event, ...]:
     """Return what came after an event, the oldest first, as far as it is kept."""
     rows = connection.execute(select(outbox).where(outbox.c.number > number).order_by(outbox.c.number).limit(limit))
-    return tuple(Event(kind=row.kind, what=json.loads(row.what), number=row.number, at=row.at) for row in rows)
+    return tuple(map(_event, rows))
+
+
+def last_of(connection: Connection, kind: EventKind, *, limit: int) -> tuple[Event, ...]:
+    """Return the newest events of a kind, the newest first."""
+    newest = select(outbox).where(outbox.c.kind == kind).order_by(outbox.c.number.desc()).limit(limit)
+    return tuple(map(_event, connection.execute(newest)))
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(kind=row.kind, what=json.loads(row.what), number=row.number, at=row.at)
 
 
 def first(connection: Connection) -> int:

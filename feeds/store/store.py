@@ -1,7 +1,7 @@
 """Reading and writing the index. One transaction each; no decisions here."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import DatabaseError
@@ -27,7 +27,7 @@ from sqlalchemy.exc import OperationalError
 
 from feeds.diagnostics import Diagnostic, Problems
 from feeds.errors import IndexLostError
-from feeds.events import Event
+from feeds.events import Event, EventKind
 from feeds.model import SITE, ContentMode, Entry, FeedKey, Kind, Window
 from feeds.store import health, keepsakes, outbox, problems, traffic
 from feeds.store.commit import Commit
@@ -170,11 +170,12 @@ class Store:
             commit.finish()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, *, is_counted: bool = True) -> Iterator[Connection]:
+        """is_counted: whether it can change what is read of feeds, entries and problems."""
         try:
             with (
                 self.engine.connect().execution_options(is_writer=True) as connection,
-                self._commits.counting(),
+                self._commits.counting() if is_counted else nullcontext(),
                 connection.begin(),
             ):
                 yield connection
@@ -299,11 +300,16 @@ class Store:
         with self.engine.connect() as connection:
             return outbox.last(connection)
 
+    def last_events(self, kind: EventKind, *, limit: int) -> tuple[Event, ...]:
+        """Return the newest events of a kind that are kept, the newest first."""
+        with self.engine.connect() as connection:
+            return outbox.last_of(connection, kind, limit=limit)
+
     # --- what readers asked
 
     def add_visits(self, visits: Visits, *, day: date, forgets: bool = False) -> None:
         """Add what was counted on a day. forgets: lets go of old days, too. Raises as `writing` does."""
-        with self._transaction() as connection:
+        with self._transaction(is_counted=False) as connection:
             traffic.add(connection, visits, day=day)
             if forgets:
                 traffic.forget(connection, day=day)

@@ -28,6 +28,7 @@ from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
 from feeds.web.admin.door import NOTHING
+from feeds.web.admin.status import StatusPages
 from feeds.web.atonce import answering_at_once, below
 from feeds.web.counters import Traffic
 from feeds.web.crowd import BUSY, BUSY_TO_PROGRAMS, Crowd
@@ -90,10 +91,12 @@ def create_app(
     entries = EntryDoor(site, press=press, clock=clock, base=base)
     crowd = Crowd(site.settings.server.max_concurrent)
     log = open_access_log(site, clock=clock)
-    admin = Admin(site, clock=clock)
     numbers = Numbers(site, crowd, clock=clock, lost=lambda: log.lost if log else 0)
     metrics = MetricsPage(site, numbers, folder=shared)
     daily = Daily(site, traffic)
+    admin = Admin(
+        site, StatusPages(site, readings=metrics.of_all, bring_up_to_date=daily.bring_up_to_date), clock=clock
+    )
     tasks = (metrics.sharing(), daily.counting(), admin.working(), publishing(site, progress, on_run=numbers.note))
     life = _life(site, press, log, tasks, is_owner=is_owner)
     router = _router(site, press, entries=entries, crowd=crowd, metrics=metrics, admin=admin, life=life)

@@ -141,7 +141,7 @@ class MetricsPage:
     def _made(self, accept: str) -> Reply:
         from feeds.metrics.exposition import exposition  # noqa: PLC0415 - takes long, and most sites never ask for it
 
-        body, media_type = exposition({**self._of_all(), **of_the_index(self._site)}, accept)
+        body, media_type = exposition({**self.of_all(), **of_the_index(self._site)}, accept)
         fields = (
             (b"content-type", media_type.encode("ascii")),
             (b"content-length", b"%d" % len(body)),
@@ -150,7 +150,7 @@ class MetricsPage:
         )
         return Reply(200, fields, body)
 
-    def _of_all(self) -> Readings:
+    def of_all(self) -> Readings:
         """Return the numbers of all processes, or those of this one where the others' cannot be had."""
         if self._exchange:
             with suppress(OSError):  # which is told where it is shared, and not at each asking

@@ -200,3 +200,15 @@ def test_problems_told_known_headed_and_refused(converse, serve_desk, path, codi
 
     status, _, notes = judge(converse(served.port, path))
     assert (status, troubles(notes)) == (401, [])
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("path", ["/-/status", "/-/status.json"])
+def test_the_status_told_headed_and_refused(converse, serve_desk, path, coding):
+    token = "0123456789abcdef-desk"
+    port = serve_desk(clock=time.time, admin={"tokens": {"desk": token}}).port
+    for method in ("GET", "HEAD"):
+        status, _, notes = judge(converse(port, path, method, Authorization=f"Bearer {token}", Accept_Encoding=coding))
+        assert (status, troubles(notes)) == (200, [])
+    status, _, notes = judge(converse(port, path))
+    assert (status, troubles(notes)) == (401, [])

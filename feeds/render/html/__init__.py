@@ -4,6 +4,7 @@ from feeds.render.html.entry import EntryLink, FeedLink, canonical_of, entry_pag
 from feeds.render.html.feed import FeedHead, ReaderLink, feed_page
 from feeds.render.html.frame import Frame, frame_of
 from feeds.render.html.index import FeedLine, FeedList, KindLine, Pager, index_page
+from feeds.render.html.status import Publishing, Ran, Seen, Status, Trouble, Visited, status_page
 from feeds.render.html.templates import Templates
 
 __all__ = [
@@ -15,11 +16,18 @@ __all__ = [
     "Frame",
     "KindLine",
     "Pager",
+    "Publishing",
+    "Ran",
     "ReaderLink",
+    "Seen",
+    "Status",
     "Templates",
+    "Trouble",
+    "Visited",
     "canonical_of",
     "entry_page",
     "feed_page",
     "frame_of",
     "index_page",
+    "status_page",
 ]

@@ -22,6 +22,7 @@ from feeds.web.admin.places import Roots
 from feeds.web.admin.posts import Posts
 from feeds.web.admin.regenerate import Regenerate
 from feeds.web.admin.reports import Reports
+from feeds.web.admin.status import StatusPages
 from feeds.web.replies import Reply
 from feeds.web.tokens import Tokens
 
@@ -32,8 +33,9 @@ _AT_ONCE = 8  # pieces of work that wait for the disk
 class Admin:
     """All of it, for one site."""
 
-    def __init__(self, site: Site, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, site: Site, status: StatusPages, *, clock: Callable[[], float] = time.time) -> None:
         """clock: seconds since 1970."""
+        self._status = status
         admin, base = site.settings.admin, f"{site.settings.base_path}{ROOT}"
         state = site.store.state / "admin"
         self._desk = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="desk")
@@ -60,7 +62,7 @@ class Admin:
             Route(f"{ROOT}hooks/{{forge}}", Door(POST=self._hooks.post)),
             *(
                 Route(f"{ROOT}{name}", Door(self._readers, GET=one))
-                for name, one in problems.answers(self._site).items()
+                for name, one in {**problems.answers(self._site), **self._status.answers()}.items()
             ),
             Route(f"{ROOT}{{rest:path}}", nothing),
         ]
