@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from feeds.model import FeedKey, Format
 
+KEPT_DAYS = 35
+
 
 class Asked(NamedTuple):
     """How often something was asked for, and what that took."""

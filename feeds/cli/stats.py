@@ -14,6 +14,7 @@ from feeds.cli.helping import examples
 from feeds.cli.session import current_site, folder_argument, format_option
 from feeds.diagnostics import CATALOGUE, Level
 from feeds.model import KINDS
+from feeds.traffic import KEPT_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _PLURALS = {"category": "categories"}
 _MONTHS = 12  # in text
+_DAYS = 7  # likewise
 _BAR = 24  # cells of the longest
 _WIDEST = 40  # cells of a name
 
@@ -45,6 +47,8 @@ class Statistics:
     months: Mapping[str, int]  # `2026-11`, the newest first
     sources: Mapping[str, int]  # by title, the largest first
     categories: Mapping[str, int]
+    answers: Mapping[str, int]  # to readers who asked for feeds, by day, the newest first
+    subscribers: Mapping[str, int]  # of whom aggregators told, likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ class Section:
 )
 @format_option
 def stats(folder: Path, top: int, form: str) -> None:
-    """Count posts, entries and feeds, the entries of months, sources and categories, problems, and the index."""
+    """Count posts, entries, feeds, the entries of months, sources and categories, problems, readers, and the index."""
     with current_site(folder) as site:
         found = gather(site)
     if form == "json":
@@ -77,6 +81,7 @@ def gather(site: "Site") -> Statistics:
     with site.store.reading() as reader:
         moments = sorted(reader.published(), reverse=True)
     codes = Counter(one.code for one in site.store.diagnostics())
+    days = site.store.attendance(day=site.now().astimezone(zone).date(), days=KEPT_DAYS).days
     return Statistics(
         title=site.settings.site.title,
         posts=counts.posts,
@@ -90,6 +95,8 @@ def gather(site: "Site") -> Statistics:
         months=dict(Counter(f"{moment.astimezone(zone):%Y-%m}" for moment in moments)),
         sources=_volumes(listed, "source"),
         categories=_volumes(listed, "category"),
+        answers={one.day: one.asked.times for one in days},
+        subscribers={one.day: one.subscribers for one in days if one.subscribers},
     )
 
 
@@ -113,6 +120,8 @@ def sections(found: Statistics, top: int) -> tuple[Section, ...]:
         _section("Entries by source", found.sources, top),
         _section("Entries by category", found.categories, top),
         _section("Problems", found.codes, top),
+        _section("Answers to readers by day", found.answers, _DAYS),
+        _section("Subscribers by day, as aggregators tell", found.subscribers, _DAYS),
     )
 
 

@@ -9,9 +9,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feeds.model import FeedKey
 from feeds.store.schema import programs, subscriptions, traffic
-from feeds.traffic import Asked, Attendance, Day, Subscription, Visits
+from feeds.traffic import KEPT_DAYS, Asked, Attendance, Day, Subscription, Visits
 
-KEPT_DAYS = 35
 RECENT_DAYS = 3  # in which an aggregator asks again for a feed that somebody reads there, however silent it is
 _MOST_PROGRAMS = 300  # on a day
 _MOST_READERS = 100_000  # rows of subscriptions; whoever makes up names fills no disk

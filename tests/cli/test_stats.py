@@ -1,12 +1,15 @@
 """`feeds stats`: what a site holds, counted."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from feeds.cli import main
 from feeds.cli.stats import size
+from feeds.model import SITE
+from feeds.traffic import Asked, Subscription, Visits
 
 
 @pytest.fixture
@@ -67,3 +70,20 @@ def test_an_empty_site_has_numbers_too(tmp_path):
 )
 def test_bytes_are_said_in_their_largest_unit(count, said):
     assert size(count) == said
+
+
+def test_readers_are_told_by_day(desk, stats):
+    day = datetime.now(UTC).date()
+    visits = Visits(feeds={SITE: Asked(8, 1, 900)}, subscribers={Subscription(SITE, "rss", "Feedly"): 1600})
+    desk.restart()
+    desk.site.store.add_visits(visits, day=day)
+    desk.site.close()
+    found = json.loads(stats("--format", "json"))
+    assert (found["answers"], found["subscribers"]) == ({str(day): 9}, {str(day): 1600})
+    text = stats()
+    assert f"Answers to readers by day\n  {day}  9\n" in text
+    assert f"Subscribers by day, as aggregators tell\n  {day}  1,600\n" in text
+
+
+def test_a_site_that_nobody_read_says_nothing_of_readers(stats):
+    assert "Answers" not in stats()
