@@ -10,6 +10,7 @@ from feeds.library import LeafPath, Library, parse_leaf
 from feeds.model import SITE
 from feeds.pages.icons import icons
 from feeds.pages.index import SiteIndex
+from feeds.pages.sources import SourcePages
 from feeds.settings import Settings
 from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET
 
@@ -37,6 +38,8 @@ def human_pages(settings: Settings, library: Library) -> Iterator[HumanPage]:
         for address, (media_type, draw) in icons(settings.site.title).items():
             yield HumanPage(address, media_type, digest_texts(__version__, settings.site.title), draw)
     for address, state, make in SiteIndex(settings, library).as_files(has_links=settings.pages.feeds):
+        yield HumanPage(address, _HTML, state, make)
+    for address, state, make in SourcePages(settings, library).as_files(has_links=settings.pages.feeds):
         yield HumanPage(address, _HTML, state, make)
     if settings.pages.feeds:
         for one in library.listing():

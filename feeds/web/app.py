@@ -63,6 +63,7 @@ from feeds.web.throttle import throttle_of
 Clock = Callable[[], float]  # seconds since 1970
 Respond = Callable[[Request], Coroutine[Any, Any, Response]]
 
+SOURCES = ("/sources", "/sources/{page:path}")
 _FAILED = answer_of("other", 500, "identity")
 
 
@@ -186,6 +187,10 @@ def _router(
                 for address in ADDRESSES
             ),
             Route("/", _in(crowd, people.index), methods=METHODS),
+            *(
+                Route(path, _in(crowd, people.sources), methods=METHODS)
+                for path in ("/sources", "/sources/{page:path}")
+            ),
             *(Route(f"/{kind}/{{rest:path}}", _in(crowd, people.leaf), methods=METHODS) for kind in KINDS),
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
             Route(STYLESHEET, Looks(FEED_CSS).reply, methods=METHODS),
@@ -275,5 +280,5 @@ def _not_ready(request: Request, _exception: Exception) -> Response:
 
 def _not_allowed(request: Request, _exception: Exception) -> Response:
     path = request.scope["path"]
-    is_for_people = path == "/" or path.startswith((ROOT, *(f"/{kind}/" for kind in KINDS)))
+    is_for_people = path in ("/", "/sources") or path.startswith((ROOT, "/sources/", *(f"/{kind}/" for kind in KINDS)))
     return as_response(NOT_ALLOWED if is_for_people else NOT_ALLOWED_TO_PROGRAMS)

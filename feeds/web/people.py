@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from feeds.library import Coding, Printed, parse_leaf
 from feeds.pages.index import SiteIndex
+from feeds.pages.sources import ROOT as SOURCES
+from feeds.pages.sources import SourcePages
 from feeds.pages.wanted import parse_wanted
 from feeds.site import Site
 from feeds.urls import wire
@@ -40,12 +42,16 @@ class PeopleDoor:
         self._base = site.settings.base_path
         self._languages = site.settings.pages.languages
         self._index = SiteIndex(site.settings, site.library)
+        self._sources = SourcePages(site.settings, site.library)
 
     async def index(self, request: Request) -> Response:
         return await self._reply(request, self._find_index)
 
     async def leaf(self, request: Request) -> Response:
         return await self._reply(request, self._find_leaf)
+
+    async def sources(self, request: Request) -> Response:
+        return await self._reply(request, self._find_sources)
 
     async def _reply(self, request: Request, find: Find) -> Response:
         if request.method == "OPTIONS":
@@ -66,6 +72,15 @@ class PeopleDoor:
 
     def _find_index(self, request: Request, language: str | None) -> Printed:
         return self._index.page(parse_wanted(request.scope["query_string"].decode("latin-1")), language=language)
+
+    def _find_sources(self, request: Request, language: str | None) -> Printed | Reply:
+        if not self._library.is_ready:
+            return NOT_READY
+        path: str = request.scope["path"]
+        if found := self._sources.page(path, language=language):
+            return found
+        slashed = SOURCES if path == f"{SOURCES}1/" else f"{path}/"
+        return moved(wire(f"{self._base}{slashed}")) if self._sources.page(slashed) else NOT_FOUND
 
     def _find_leaf(self, request: Request, language: str | None) -> Printed | Reply:
         if not self._library.is_ready:

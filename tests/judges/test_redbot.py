@@ -36,7 +36,9 @@ def test_redbot_finds_nothing_wrong(address, path):
     assert found >= (OF_A_FEED if report.status == 200 else {"CL_CORRECT", "DATE_CORRECT"})
 
 
-@pytest.mark.parametrize("path", ["/opml.xml", "/feeds.json", "/robots.txt", "/sitemap.xml", "/sitemap-news.xml"])
+@pytest.mark.parametrize(
+    "path", ["/opml.xml", "/feeds.json", "/robots.txt", "/sitemap.xml", "/sitemap-news.xml", "/sources/"]
+)
 def test_redbot_finds_nothing_wrong_with_what_programs_discover(serve_desk, path):
     port = serve_desk(clock=time.time, pages={"entries": True}).port
     report = SCRIPT["ask"](f"http://127.0.0.1:{port}{path}")

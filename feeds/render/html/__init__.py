@@ -4,6 +4,7 @@ from feeds.render.html.entry import EntryLink, FeedLink, canonical_of, entry_pag
 from feeds.render.html.feed import FeedHead, ReaderLink, feed_page
 from feeds.render.html.frame import Frame, frame_of
 from feeds.render.html.index import FeedLine, FeedList, KindLine, Pager, index_page
+from feeds.render.html.sources import SourceRow, source_row, sources_page
 from feeds.render.html.status import Publishing, Ran, Seen, Status, Trouble, Visited, status_page
 from feeds.render.html.templates import Templates
 
@@ -20,6 +21,7 @@ __all__ = [
     "Ran",
     "ReaderLink",
     "Seen",
+    "SourceRow",
     "Status",
     "Templates",
     "Trouble",
@@ -29,5 +31,7 @@ __all__ = [
     "feed_page",
     "frame_of",
     "index_page",
+    "source_row",
+    "sources_page",
     "status_page",
 ]
