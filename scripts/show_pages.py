@@ -135,9 +135,9 @@ def measure(feeds: int, url: str) -> None:
     """Print what `/` costs: as the first to ask after a change, and as any other."""
     with httpx2.Client(base_url=url, headers={"Accept-Encoding": "identity"}) as client:
         print(f"\n{feeds} feeds:")  # noqa: T201
-        first = next(path for path in client.get("/").text.split('"') if path.startswith("/category/"))
+        first = f"/category/{names(feeds)[0]}/"
         for name, path in (
-            ("list, first", "/"),
+            ("list, at first", "/"),
             ("list, again", "/"),
             ("page 9", "/?page=9"),
             ("search, first", "/?q=cyrb"),
@@ -148,14 +148,14 @@ def measure(feeds: int, url: str) -> None:
             began = time.perf_counter()
             reply = client.get(path)
             took = (time.perf_counter() - began) * 1000
-            small = len(client.get(path, headers={"Accept-Encoding": "br"}).read())
+            small = client.get(path, headers={"Accept-Encoding": "br"}).headers["content-length"]
             tag = {"If-None-Match": reply.headers["etag"]}
             began = time.perf_counter()
             known = client.get(path, headers=tag)
             again = (time.perf_counter() - began) * 1000
             print(  # noqa: T201
                 f"  {name:14} {reply.status_code} {len(reply.content):6} bytes, {took:7.1f} ms; "
-                f"{known.status_code} in {again:5.1f} ms; {small} decoded"
+                f"{known.status_code} in {again:5.1f} ms; {small} bytes in br"
             )
 
 
@@ -170,7 +170,7 @@ def requests_of(browser: Browser, url: str) -> None:
 
 def picture(browser: Browser, url: str, output: Path) -> None:
     category = browser.new_page()
-    category.goto(f"{url}/?sort=count")
+    category.goto(f"{url}/?kind=category&sort=count")
     feed = category.locator("#list tbody a").first.get_attribute("href") or ""
     category.goto(url + feed)
     entry = category.locator(".item h3 a").first.get_attribute("href") or ""

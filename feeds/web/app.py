@@ -98,9 +98,24 @@ def create_app(
     admin = Admin(
         site, StatusPages(site, readings=metrics.of_all, bring_up_to_date=daily.bring_up_to_date), clock=clock
     )
-    tasks = (metrics.sharing(), daily.counting(), admin.working(), publishing(site, progress, on_run=numbers.note))
-    life = _life(site, press, log, tasks, is_owner=is_owner)
-    router = _router(site, press, entries=entries, crowd=crowd, metrics=metrics, admin=admin, life=life)
+    people = PeopleDoor(site)
+    tasks = (
+        people.working(),
+        metrics.sharing(),
+        daily.counting(),
+        admin.working(),
+        publishing(site, progress, on_run=numbers.note),
+    )
+    router = _router(
+        site,
+        press,
+        entries=entries,
+        people=people,
+        crowd=crowd,
+        metrics=metrics,
+        admin=admin,
+        life=_life(site, press, log, tasks, is_owner=is_owner),
+    )
     counted = numbers.tally.counts
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -169,13 +184,13 @@ def _router(
     press: ThreadPoolExecutor,
     *,
     entries: EntryDoor,
+    people: PeopleDoor,
     crowd: Crowd,
     metrics: MetricsPage,
     admin: Admin,
     life: Lifespan[Starlette],
 ) -> Starlette:
     sitemaps = SitemapDoor(site)
-    people = PeopleDoor(site, press=press)
     router = Starlette(
         routes=[
             *(

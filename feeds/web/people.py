@@ -1,8 +1,9 @@
 """Pages for people about feeds: the list of all at `/`, and one for each, such as `/category/新京报/`."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,15 +35,20 @@ Find = Callable[[Request, str | None], Printed | Reply]
 class PeopleDoor:
     """What a browser gets at the addresses that people read."""
 
-    def __init__(self, site: Site, *, press: Executor) -> None:
-        """press: makes pages, one at a time."""
+    def __init__(self, site: Site) -> None:
         self._site = site
         self._library = site.library
-        self._press = press
+        # Of its own: reading the list of 20,000 feeds takes a second, and nobody who wants a feed waits for that.
+        self._press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
         self._base = site.settings.base_path
         self._languages = site.settings.pages.languages
         self._index = SiteIndex(site.settings, site.library)
         self._sources = SourcePages(site.settings, site.library)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        yield
+        self._press.shutdown(wait=False, cancel_futures=True)
 
     async def index(self, request: Request) -> Response:
         return await self._reply(request, self._find_index)
