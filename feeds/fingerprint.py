@@ -14,15 +14,14 @@ def digest_bytes(content: bytes) -> str:
 
 def digest_texts(*parts: str | None) -> str:
     """Name this exact sequence of texts. Absent and empty differ, and so do ("a", "b") and ("ab",)."""
-    state = hashlib.blake2b(digest_size=16)
+    pieces = []
     for part in parts:
         if part is None:
-            state.update(b"\x00")
+            pieces.append(b"\x00")
         else:
             encoded = part.encode("utf-8", "surrogatepass")
-            state.update(b"\x01%d:" % len(encoded))
-            state.update(encoded)
-    return state.hexdigest()
+            pieces += (b"\x01%d:" % len(encoded), encoded)
+    return digest_bytes(b"".join(pieces))
 
 
 def fingerprint(*parts: str | None) -> str:

@@ -105,9 +105,9 @@ class _Look:
             if len(pending) == _AT_ONCE:
                 yield from self._of_contents(pending)
                 pending = []
-                self._progress(self.posts, len(swept.sightings))
+                self._progress(self.posts, swept.seen)
         yield from self._of_contents(pending)
-        self._progress(len(swept.sightings), len(swept.sightings))
+        self._progress(swept.seen, swept.seen)
         for path in self._index.hollow():
             yield self._found("post-entry-missing", path)
 

@@ -35,10 +35,16 @@ from feeds.store import FeedRow, ListedRow, Reader, Sight, Store
 from feeds.urls import feed_address
 
 T = TypeVar("T")
+Needs = Callable[[Rendition], Coding | None]
 
 _FRAGMENT_BYTES = 64_000_000
 _OF_RHYTHM = 50  # entries that tell how often a feed has news
 _BLIND = 1.0  # seconds after which SQLite is asked all the same: others may have written into the index
+
+
+def nothing(_rendition: Rendition) -> Coding | None:
+    """Say that no bytes are needed."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,19 +124,20 @@ class Library:
 
     # --- looking up
 
-    def look_up(self, path: str, narrowing: Narrowing = WHOLE) -> Rendition | None:
+    def look_up(self, path: str, narrowing: Narrowing = WHOLE, *, needs: Needs = nothing) -> Rendition | None:
         """Return the rendition at a decoded path such as `/category/新京报.rss`; None where there is no such feed.
 
-        It may have no bytes yet: a 304 needs none, and `fill` makes them.
+        It may have no bytes yet: a 304 needs none, and `fill` makes them. needs: says in which coding they are needed,
+        if they are; then they are made from what was read for the look-up, unless others are being made.
         """
         self.refresh()
-        whole = self.shelf.get(path) or self._find(path)
+        whole = self.shelf.get(path) or self._find(path, needs=needs if narrowing == WHOLE else nothing)
         if whole is None or narrowing == WHOLE:
             return whole
         kept = within(narrowing, self._shapes.of(whole.key))
-        return self.shelf.get(path + kept.query) or self._find(path, kept)
+        return self.shelf.get(path + kept.query) or self._find(path, kept, needs=needs)
 
-    def _find(self, path: str, narrowing: Narrowing = WHOLE) -> Rendition | None:
+    def _find(self, path: str, narrowing: Narrowing = WHOLE, *, needs: Needs) -> Rendition | None:
         wanted = parse_path(path)
         if wanted is None:
             return None
@@ -139,7 +146,10 @@ class Library:
             row = reader.feed_with_slug(wanted.kind, wanted.slug)
             if row is None or self._is_hidden(row.key):
                 return None
-            rendition = self._rendition(row, self._window(reader, row, narrowing), wanted.format, narrowing)
+            sights = self._window(reader, row, narrowing)
+            rendition = self._rendition(row, sights, wanted.format, narrowing)
+            if coding := needs(rendition):
+                self._fill_at_once(rendition, coding, row, sights, reader)
         self.shelf.misses += 1
         self.shelf.put(rendition, seen=seen)
         return rendition
@@ -313,6 +323,23 @@ class Library:
             self.shelf.put(rendition, seen=seen)
         return rendition
 
+    def _fill_at_once(
+        self, rendition: Rendition, coding: Coding, row: FeedRow, sights: Sequence[Sight], reader: Reader
+    ) -> None:
+        if not self._press.acquire(blocking=False):
+            return
+        try:
+            with self.render_times[rendition.format].timed():
+                rendition.bodies["identity"] = self._document(rendition, row, sights, reader)
+            rendition.bodies[coding] = self._coded(rendition.body(), coding)
+        finally:
+            self._press.release()
+
+    def _document(self, rendition: Rendition, row: FeedRow, sights: Sequence[Sight], reader: Reader) -> bytes:
+        fragments = self._fragments_of(reader, sights, rendition)
+        feed = self._describer.feed(row, sights, rendition.narrowing, authority=reader.authority())
+        return RENDERERS[rendition.format].document(feed, fragments)
+
     def _coded(self, body: bytes, coding: Coding) -> bytes:
         if coding not in ENCODERS:
             return body
@@ -321,11 +348,9 @@ class Library:
 
     def _print(self, rendition: Rendition) -> Rendition:
         with self._store.reading() as reader:
-            row, sights, authority = *self._present(reader, rendition), reader.authority()
-            fragments = self._fragments_of(reader, sights, rendition)
-        current = self._current(rendition, row, sights)
-        feed = self._describer.feed(row, sights, rendition.narrowing, authority=authority)
-        current.bodies["identity"] = RENDERERS[current.format].document(feed, fragments)
+            row, sights = self._present(reader, rendition)
+            current = self._current(rendition, row, sights)
+            current.bodies["identity"] = self._document(current, row, sights, reader)
         return current
 
     def _present(self, reader: Reader, rendition: Rendition) -> tuple[FeedRow, tuple[Sight, ...]]:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -12,24 +12,38 @@ from feeds.errors import FolderError
 from feeds.posts.ground import Ground, Root, Sighting, grounds_of, is_utf8, sighting_of
 from feeds.posts.habits import is_post_name, is_unfinished_name
 
+_EACH = 200  # files, after which others come first
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    sightings: tuple[Sighting, ...]  # by root, then by path
+    sightings: tuple[Sighting, ...]  # those that are wanted, by root, then by path
+    seen: int  # files that may be posts, wanted or not
     skipped: int  # files that cannot be posts
     diagnostics: tuple[Diagnostic, ...] = ()
     blind: tuple[str, ...] = ()  # folders and files that could not be looked at: nothing is known of what they hold
     unfinished: tuple[str, ...] = ()  # absolute paths of files of ours that are being written, or were left so
 
 
-def sweep(folder: Path, roots: tuple[Root, ...]) -> Sweep:
-    """Look at every file below the roots. Raises FolderError where a root itself cannot be listed."""
-    look = _Look()
+def sweep(
+    folder: Path,
+    roots: tuple[Root, ...],
+    *,
+    is_wanted: Callable[[Sighting], bool] = lambda _sighting: True,
+    give_way: Callable[[], None] = lambda: None,
+) -> Sweep:
+    """Look at every file below the roots. Raises FolderError where a root itself cannot be listed.
+
+    is_wanted: says which sightings to keep; there may be very many. give_way: is called after some files each, so that
+    others come first.
+    """
+    look = _Look(is_wanted, give_way)
     for ground in grounds_of(folder, roots):
         look.walk(ground)
     order = sorted(look.sightings, key=lambda one: (one.root.rank, one.path))
     return Sweep(
         sightings=tuple(order),
+        seen=look.seen,
         skipped=look.skipped,
         diagnostics=tuple(look.diagnostics),
         blind=tuple(look.blind),
@@ -86,6 +100,9 @@ def _look_at(file: str, ground: Ground) -> os.stat_result | None:
 class _Look:
     """One sweep under way."""
 
+    is_wanted: Callable[[Sighting], bool]
+    give_way: Callable[[], None]
+    seen: int = 0
     sightings: list[Sighting] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     blind: list[str] = field(default_factory=list)
@@ -152,7 +169,11 @@ class _Look:
 
     def _take(self, sighting: Sighting | None) -> None:
         if sighting:
-            self.sightings.append(sighting)
+            self.seen += 1
+            if self.is_wanted(sighting):
+                self.sightings.append(sighting)
+            if self.seen % _EACH == 0:
+                self.give_way()
         else:
             self.skipped += 1
 

@@ -27,6 +27,7 @@ class Hints:
         self._hear = hear
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="feeds-watch", daemon=True)
+        self.is_lost = False  # nothing is heard any more
 
     def start(self) -> None:
         self._thread.start()
@@ -60,7 +61,8 @@ class Hints:
             ):
                 self._hear({path for _, path in changes})
         except (OSError, RuntimeError) as err:  # inotify's limits are reached, or a root has gone
-            log.warning("watch.lost: %s; changes are found by the sweep alone", err)
+            self.is_lost = True
+            log.warning("watch.lost: %s; changes are found by the sweep alone until it is tried again", err)
 
 
 def _identities(folders: Iterable[Path]) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from feeds.diagnostics import Diagnostic
 from feeds.publisher.reading import Batch
 from feeds.store import PostRow
 
+Claimants = Mapping[str, Mapping[str, PostRow]]  # by id, then by path: who claims it in the index
 CODES = ("id-claimed", "copy-archived")
 
 

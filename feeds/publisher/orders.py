@@ -22,6 +22,7 @@ from feeds.model import FeedKey, Move
 from feeds.publisher.run import Run
 
 _NOTICE = 0.25  # seconds until a stop is noticed, which rings no bell of ours
+_LOOK_ANYWAY = 1.0  # seconds after which the publisher looks into the spool, whether it heard of it or not
 _LOOK = 0.02  # seconds between two looks for a report in the spool
 _STALE = 3600  # seconds after which a report that nobody has fetched goes
 _NEW, _TAKEN, _DONE = ".json", ".taken", ".done"
@@ -137,10 +138,13 @@ class Orders:
 
     def __init__(self, spool: Path) -> None:
         self.spool = spool
+        self._within = f"{spool}{os.sep}"
+        self._is_spooled = False  # whether something has happened in the spool
         self.is_here = False
         self._wake = threading.Condition()
         self._heard: set[str] = set()
         self._is_rung = False
+        self._look_at = 0.0  # by the monotonic clock; when to look into the spool though nobody says so
         self._waiting: dict[frozenset[str], Ticket] = {}
 
     # --- who asks
@@ -176,8 +180,11 @@ class Orders:
 
     def hint(self, paths: Iterable[str]) -> None:
         """Say that something has happened at these absolute paths."""
+        heard = set(paths)
+        spooled = {path for path in heard if path.startswith(self._within)}
         with self._wake:
-            self._heard.update(paths)
+            self._heard |= heard - spooled
+            self._is_spooled |= bool(spooled)
             self._wake.notify_all()
 
     def ring(self) -> None:
@@ -188,38 +195,55 @@ class Orders:
 
     # --- the publisher
 
+    def take_hints(self) -> frozenset[str]:
+        """Return what was heard of; the orders wait on, so that equal ones become one."""
+        with self._wake:
+            heard, self._heard = frozenset(self._heard), set()
+        return heard
+
     def take(self) -> tuple[frozenset[str], list[Ticket]]:
         """Return what was heard of, and the orders that wait, those from other processes last."""
         with self._wake:
             heard, self._heard = frozenset(self._heard), set()
             tickets = [one for one in self._waiting.values() if not isinstance(one, _Sent)]
             self._waiting = {}
-        return heard, [*tickets, *self._spooled()]
+            is_spooled = self._is_spooled or time.monotonic() >= self._look_at
+            self._is_spooled = False
+        return heard, [*tickets, *(self._spooled() if is_spooled else ())]
 
     def put_back(self, tickets: Iterable[Ticket]) -> None:
         """Let orders wait again that could not be carried out."""
         with self._wake:
             for one in tickets:
                 if isinstance(one, _Spooled):
+                    self._is_spooled = True
                     with suppress(OSError):
                         (self.spool / f"{one.id}{_TAKEN}").rename(self.spool / f"{one.id}{_NEW}")
                 else:
                     self._waiting.setdefault(one.paths, one)
 
-    def wait(self, timeout: float, *, stop: threading.Event) -> None:
-        """Return when something was heard or ordered, after `timeout` seconds, or once stopped."""
+    def wait(self, timeout: float, *, stop: threading.Event, only_hints: bool = False) -> bool:
+        """Return when something was heard or ordered, after `timeout` seconds, or once stopped; say whether it was.
+
+        only_hints: do not return for orders.
+        """
         until = time.monotonic() + timeout
         with self._wake:
-            while not (self._is_awaited or stop.is_set()) and (rest := until - time.monotonic()) > 0:
+            while (
+                not (self._is_awaited(only_hints=only_hints) or stop.is_set())
+                and (rest := until - time.monotonic()) > 0
+            ):
                 self._wake.wait(min(rest, _NOTICE))
-            self._is_rung = False
+            is_awaited = self._is_awaited(only_hints=only_hints)
+            self._is_rung = self._is_rung and only_hints
+        return is_awaited
 
-    @property
-    def _is_awaited(self) -> bool:
-        return bool(self._heard or self._waiting or self._is_rung)
+    def _is_awaited(self, *, only_hints: bool) -> bool:
+        return bool(self._heard or (not only_hints and (self._waiting or self._is_spooled or self._is_rung)))
 
     def _spooled(self) -> list[Ticket]:
         """Take the orders in the spool, and those that a publisher before us took and left."""
+        self._look_at = time.monotonic() + _LOOK_ANYWAY
         try:
             files = sorted(self.spool.iterdir()) if self.spool.is_dir() else []
         except OSError:

@@ -10,7 +10,6 @@ from typing import TypeVar
 from feeds.crew import cores
 from feeds.diagnostics import Diagnostic
 from feeds.entries.plan import as_before, plan
-from feeds.events import Event
 from feeds.model import SITE, Entry, FeedKey, Plan
 from feeds.posts.conventions import load_authors
 from feeds.posts.naming import name_of
@@ -40,6 +39,7 @@ Progress = Callable[[int, int], None]  # files read so far, files to read
 
 _BATCH = 500  # entries in one transaction, about; and paths in one question
 _ROWS = 5_000  # files in one transaction, about: most of them may have the bytes they had
+_AHEAD = 100  # files that are read ahead before the clock is looked at again
 _PATIENCE = 20  # times that a one-off run waits for files that are still being written
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SAY_AGAIN = timedelta(hours=1)  # that what sweeps have said still holds is written down no more often
@@ -72,6 +72,7 @@ class Publisher:
         self._moved_at: datetime | None = None  # when the site's feed did last
         self._next_moment: datetime | None = None  # when the clock will change something, as far as that is known
         self._said_at = now()
+        self._ahead = Batch()  # read, and not written yet
 
     # --- runs
 
@@ -108,20 +109,46 @@ class Publisher:
         found = self._sight(wanted)
         gone = self.store.post_rows_at(wanted - {one.path for one in found})
         rested = found if is_final else self._part_young(found, run)
-        self._read_all(rested, sorted(gone), run, is_final=is_final, is_whole=is_final)
+        ahead, self._ahead = self._ahead, Batch()
+        ahead.unlearn()
+        unread = [one for one in rested if is_final or not ahead.holds(one)]
+        self._read_all(unread, sorted(gone), run, is_final=is_final, is_whole=is_final, batch=ahead)
         if is_time:
             self._keep_time(run)
         return run
 
+    def prepare(self, paths: Iterable[str]) -> Run:
+        """Read some of these files, those that rest, so that the next `take` has only to write what they say.
+
+        The others wait for it, and those that are gone.
+        """
+        run, ahead = Run(), self._ahead
+        wanted = set(paths)
+        self.roots = self.roots or find_roots(self.folder, self.settings)
+        found = self._sight(wanted)
+        rested = [one for one in self._part_young(found, run) if not ahead.holds(one)]
+        now = rested[:_AHEAD] if len(ahead.rows) < _ROWS else ()
+        self._fill(now, ahead)
+        run.waiting |= (wanted - {one.path for one in found}) | {one.path for one in rested[len(now) :]}
+        run.waiting |= ahead.waiting | ahead.gone
+        run.rest = 0.0 if now and len(now) < len(rested) else run.rest
+        ahead.waiting, ahead.gone = set(), set()
+        return run
+
+    @property
+    def is_prepared(self) -> bool:
+        """Say whether something was read that is not written yet."""
+        return not self._ahead.is_nothing
+
     def next_moment(self) -> datetime | None:
         """Return when the clock alone will change something: an entry's time comes or ends, or a post's grace is over.
 
-        It may be past already.
+        It may be past already. The index is asked only where that is not known from what was written since.
         """
-        due, missing = self.store.next_moments(self.now())
-        moments = [*due, *(since + self._grace for since in missing)]
-        self._next_moment = min(moments, default=_NEVER)
-        return min(moments, default=None)
+        if self._next_moment is None or self._next_moment <= self.now():
+            due, missing = self.store.next_moments(self.now())
+            self._next_moment = min((*due, *(since + self._grace for since in missing)), default=_NEVER)
+        return None if self._next_moment == _NEVER else self._next_moment
 
     def pause(self) -> float:
         """Return for how many seconds the site's feed should still stay as it is, so that a burst moves it once."""
@@ -132,12 +159,14 @@ class Publisher:
 
     def conclude(self, run: Run, *, orders: Sequence[str] = ()) -> None:
         """Tell that a run is over, unless it did nothing and nobody ordered it."""
-        if run.is_nothing and not orders:
-            return
-        what = {"read": run.read, "changed": run.changed, "removed": run.removed, "feeds": len(run.moved)}
-        event = Event(kind="run", what={**what, "problems": run.problems, "orders": list(orders)})
-        with self.store.writing() as commit:
-            commit.announce([event], now=self.now())
+        self.conclude_all([(run, orders)])
+
+    def conclude_all(self, runs: Iterable[tuple[Run, Sequence[str]]]) -> None:
+        """Tell of several, each with the orders that it carried out."""
+        events = [told.of_run(run, orders) for run, orders in runs if orders or not run.is_nothing]
+        if events:
+            with self.store.writing() as commit:
+                commit.announce(events, now=self.now())
 
     def keep_time(self) -> Run:
         """Let in the entries whose time has come and put out those whose time is over (invariant 19).
@@ -154,34 +183,42 @@ class Publisher:
     def _grace(self) -> timedelta:
         return timedelta(seconds=self.settings.content.grace)
 
-    def survey(self) -> Survey:
-        """Look at every file and compare it with the index. Any thread may; it changes nothing. Raises FolderError."""
+    def survey(self, *, give_way: Callable[[], None] = lambda: None) -> Survey:
+        """Look at every file and compare it with the index. Any thread may; it changes nothing. Raises FolderError.
+
+        give_way: is called again and again; it may wait while others come first.
+        """
         roots = find_roots(self.folder, self.settings)
-        swept = sweep(self.folder, roots)
-        known = self.store.looks()
+        known = self.store.looks(give_way=give_way)
+        is_first = not known
+
+        def is_news(one: Sighting) -> bool:
+            return known.pop(one.path, None) != (one.size, one.mtime_ns)
+
+        swept = sweep(self.folder, roots, is_wanted=is_news, give_way=give_way)
         return Survey(
             roots=roots,
             authors=load_authors(self.folder),
             swept=swept,
-            moved=tuple(one for one in swept.sightings if known.get(one.path) != (one.size, one.mtime_ns)),
-            gone=frozenset(known.keys() - {one.path for one in swept.sightings} - set(_hidden(known, swept.blind))),
-            is_first=not known,
+            gone=frozenset(known.keys() - set(_hidden(known, swept.blind))),
+            is_first=is_first,
         )
 
     def _sweep(self, survey: Survey, progress: Progress | None, *, is_final: bool, is_past: bool) -> Run:
         """is_past: other runs may have come between, so what seemed to have moved or gone is looked at once more."""
-        swept, fresh, gone = survey.swept, list(survey.moved), set(survey.gone)
+        swept, fresh, gone = survey.swept, list(survey.swept.sightings), set(survey.gone)
         clear_away(swept.unfinished, before=self.now().timestamp() - _LEFT)
         self.roots = survey.roots
         self._desk = replace(self._desk, authors=survey.authors)
         revision = self._desk.revision
         is_stale = self._is_stale(revision, is_empty=survey.is_first)
         if is_stale:
-            fresh = list(swept.sightings)
+            fresh = list(sweep(self.folder, self.roots).sightings)
+        run = Run(seen=swept.seen, skipped=swept.skipped)
         if is_past:
             fresh = self._sight(one.path for one in fresh)
+            fresh = fresh if is_stale else self._part_young(self._unread(fresh), run)
             gone -= {one.path for one in self._sight(gone)}
-        run = Run(seen=len(swept.sightings), skipped=swept.skipped)
         self._read_all(fresh, sorted(gone), run, is_stale=is_stale, is_final=is_final, progress=progress)
         self._finish(run, revision, swept.diagnostics)
         return run
@@ -189,14 +226,23 @@ class Publisher:
     def _sight(self, paths: Iterable[str]) -> list[Sighting]:
         return list(sight_all(self.folder, self.roots, sorted(paths)))
 
+    def _unread(self, sightings: Sequence[Sighting]) -> list[Sighting]:
+        """Return those that look otherwise than the index says."""
+        known: dict[str, PostRow] = {}
+        for piece in _pieces(sightings, _BATCH):
+            known |= self.store.post_rows_at(one.path for one in piece)
+        rows = ((one, known.get(one.path)) for one in sightings)
+        return [one for one, row in rows if not row or row.is_missing or not row.looks_like(one.size, one.mtime_ns)]
+
     def _part_young(self, sightings: Sequence[Sighting], run: Run) -> list[Sighting]:
         """Return those that rest, and let the others wait: scripts write thousands at once, and each read costs.
 
         The index need not know of them: their size or time has moved, so the next sweep would read them.
         """
         now, settle = self.now().timestamp() * 1e9, self.settings.content.settle * 1e9
-        young = {one.path for one in sightings if abs(now - one.mtime_ns) < settle}
-        run.waiting |= young
+        young = {one.path: one.mtime_ns for one in sightings if abs(now - one.mtime_ns) < settle}
+        run.waiting |= young.keys()
+        run.rest = min((run.rest, *((mtime + settle - now) / 1e9 for mtime in young.values())))
         return [one for one in sightings if one.path not in young]
 
     def _is_stale(self, revision: str, *, is_empty: bool) -> bool:
@@ -218,21 +264,19 @@ class Publisher:
         is_final: bool = False,
         is_whole: bool = False,
         progress: Progress | None = None,
+        batch: Batch | None = None,
     ) -> None:
-        """Read in batches, then drop what is gone: a post that has moved was found at its new place by then."""
+        """Read in batches, then drop what is gone: a post that has moved was found at its new place by then.
+
+        batch: what was read before.
+        """
         done, published = 0, 0
-        batch = Batch(is_final=is_final, is_whole=is_whole)
+        batch = batch or Batch()
+        batch.is_final, batch.is_whole = is_final, is_whole
         self.queue = len(sightings) + len(gone)
         looks = self._looks(sightings, is_stale=is_stale)
         for piece in _pieces(sightings, _BATCH):
-            known = self.store.post_rows_at(one.path for one in piece)
-            known |= self._pinned(piece, known)
-            for sighting in piece:
-                row = known.get(sighting.path)
-                if looks is None:
-                    self._desk.read(sighting, row, batch, is_stale=is_stale)
-                else:
-                    self._desk.note(sighting, row, next(looks), batch, is_stale=is_stale)
+            self._fill(piece, batch, looks=looks, is_stale=is_stale)
             done += len(piece)
             self.queue -= len(piece)
             if done == len(sightings) or len(batch.entries) >= _BATCH or len(batch.rows) >= _ROWS:
@@ -242,6 +286,7 @@ class Publisher:
                 published, batch = done, Batch(is_final=is_final, is_whole=is_whole)
             if progress:
                 progress(done, len(sightings))
+        self._publish(batch, run)
         for paths in _pieces(gone, _BATCH):
             self._publish(Batch(gone=set(paths), is_final=is_final), run)
         self.queue = len(run.waiting)
@@ -253,6 +298,26 @@ class Publisher:
             return None
         return looks_at(sightings, self._desk, processes=processes)
 
+    def _fill(
+        self,
+        sightings: Sequence[Sighting],
+        batch: Batch,
+        *,
+        looks: Iterator[Look] | None = None,
+        is_stale: bool = False,
+    ) -> None:
+        """Read files into a batch. looks: what other processes have read of them."""
+        known = self.store.post_rows_at(one.path for one in sightings)
+        batch.know((one.path for one in sightings), known)
+        known |= self._pinned(sightings, known)
+        for sighting in sightings:
+            row = known.get(sighting.path)
+            batch.forget(sighting.path)
+            if looks is None:
+                self._desk.read(sighting, row, batch, is_stale=is_stale)
+            else:
+                self._desk.note(sighting, row, next(looks), batch, is_stale=is_stale)
+
     def _pinned(self, sightings: Sequence[Sighting], known: Mapping[str, PostRow]) -> dict[str, PostRow]:
         """Return the posts that had taken over an id when an earlier index knew them."""
         kept = self.store.kept("post", [one.path for one in sightings if one.path not in known])
@@ -261,19 +326,26 @@ class Publisher:
     # --- deciding
 
     def _publish(self, batch: Batch, run: Run) -> None:
+        """Decide and write in one transaction: what it rests on is what it changes."""
+        if not batch.is_nothing:
+            with self.store.writing() as commit:
+                self._decide(batch, run, commit)
+        run.read += batch.read
+        run.waiting |= batch.waiting
+
+    def _decide(self, batch: Batch, run: Run, commit: Commit) -> None:
         now = self.now()
-        before = self.store.post_rows_at([*batch.rows, *batch.gone])
+        before = self._before(batch)
         self._spare(batch, before, now)
         self._adopt(batch, before, now)
-        ids = claims.open_ids(before, batch)
-        while self._part_twins(ids, batch):
-            before = self.store.post_rows_at([*batch.rows, *batch.gone])
-            ids = claims.open_ids(before, batch)
-        verdicts = self._judge(ids, batch)
-        held = self.store.held(ids)
-        kept = self.store.kept("entry", ids - held.keys())
+        claimants = self._claimants(batch)
+        while self._part_twins(claimants, batch):
+            claimants = self._claimants(batch)
+        verdicts = self._judge(claimants, batch)
+        held = self.store.held(claimants)
+        kept = self.store.kept("entry", claimants.keys() - held.keys())
         plans = []
-        for id_ in sorted(ids):
+        for id_ in sorted(claimants):
             verdict, old = verdicts.get(id_), held.get(id_)
             if verdict and verdict.holder.path not in batch.entries:
                 continue  # it keeps its last good version
@@ -286,9 +358,20 @@ class Publisher:
             if decision and not decision.is_nothing:
                 plans.append(decision)
                 run.mtimes += [verdict.holder.mtime_ns] if verdict else ()
-        self._commit(batch, list(verdicts.values()), plans, run, now, kept)
-        run.read += batch.read
-        run.waiting |= batch.waiting
+        self._write(commit, batch, list(verdicts.values()), plans, run, now, kept)
+
+    def _before(self, batch: Batch) -> dict[str, PostRow]:
+        """Return what the index says of what is in the batch, and ask for none of it twice."""
+        wanted = batch.rows.keys() | batch.gone
+        if missing := wanted - batch.asked:
+            batch.know(missing, self.store.post_rows_at(missing))
+        return {path: batch.known[path] for path in wanted & batch.known.keys()}
+
+    def _claimants(self, batch: Batch) -> claims.Claimants:
+        """Find who claims, in the index, the ids that the batch can change."""
+        ids = claims.open_ids(self._before(batch), batch)
+        known = self.store.claims(ids)
+        return {id_: {row.path: row for row in known.get(id_, ())} for id_ in ids}
 
     def _spare(self, batch: Batch, before: Mapping[str, PostRow], now: datetime) -> None:
         """Let posts that may come back stay for their grace time: folders are made anew, and branches checked out.
@@ -330,12 +413,10 @@ class Publisher:
                 if old.path not in batch.gone:
                     batch.put(replace(old, missing_since=old.missing_since or microseconds(now)))
 
-    def _part_twins(self, ids: set[str], batch: Batch) -> bool:
+    def _part_twins(self, claimants: claims.Claimants, batch: Batch) -> bool:
         """Where the post from which another took an id is back, let the other have its own; say whether that was so."""
-        claimants = self.store.claims(ids)
         parted = False
-        for id_ in sorted(ids):
-            known = {row.path: row for row in claimants.get(id_, ())}
+        for id_, known in sorted(claimants.items()):
             present = [row for row in claims.claimants_of(id_, known, batch) if not row.is_missing]
             first = min(present, key=lambda row: (row.pin is not None, row.precedence), default=None)
             for row in present:
@@ -345,11 +426,9 @@ class Publisher:
                         self._put_off(row, batch)
         return parted
 
-    def _judge(self, ids: set[str], batch: Batch) -> dict[str, claims.Verdict]:
-        claimants = self.store.claims(ids)
+    def _judge(self, claimants: claims.Claimants, batch: Batch) -> dict[str, claims.Verdict]:
         verdicts = {}
-        for id_ in sorted(ids):
-            known = {row.path: row for row in claimants.get(id_, ())}
+        for id_, known in sorted(claimants.items()):
             while verdict := claims.judge(claims.claimants_of(id_, known, batch)):
                 if verdict.was_holder or verdict.holder.path in batch.entries:
                     verdicts[id_] = verdict
@@ -379,8 +458,9 @@ class Publisher:
 
     # --- writing
 
-    def _commit(
+    def _write(
         self,
+        commit: Commit,
         batch: Batch,
         verdicts: Sequence[claims.Verdict],
         plans: Sequence[Plan],
@@ -392,24 +472,31 @@ class Publisher:
         said = [one for found in batch.diagnostics.values() for one in found]
         complaints = [one for verdict in verdicts for one in verdict.diagnostics]
         contested = {row.path for verdict in verdicts for row in verdict.rows} | {one.path for one in complaints}
-        self._next_moment = None
-        with self.store.writing() as commit:
-            commit.put_posts(row for path, row in rows.items() if path not in batch.gone)
-            commit.forget_posts(batch.gone)
-            news = commit.put_diagnostics(
-                [*said, *complaints],
-                paths=[*batch.diagnostics, *batch.gone],
-                judged=contested,
-                codes=claims.CODES,
-                now=now,
-            )
-            commit.unbury(one.id for one in plans if one.old is None)
-            commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
-            is_ready = self._carry_out(commit, plans, run, now, earlier, batch.written_of(plans))
-            if is_ready:  # before that nobody is told
-                read = (rows[path] for path in sorted(batch.diagnostics.keys() - batch.gone))
-                commit.announce([*told.of_posts(read), *told.of_problems(news)], now=now)
+        self._expect(plans, rows.values(), now)
+        commit.put_posts(row for path, row in rows.items() if path not in batch.gone)
+        commit.forget_posts(batch.gone)
+        news = commit.put_diagnostics(
+            [*said, *complaints],
+            paths=[*batch.diagnostics, *batch.gone],
+            judged=contested,
+            codes=claims.CODES,
+            now=now,
+        )
+        commit.unbury(one.id for one in plans if one.old is None)
+        commit.bury(_stone(one.old, batch, now) for one in plans if one.old and one.new is None)
+        is_ready = self._carry_out(commit, plans, run, now, earlier, batch.written_of(plans))
+        if is_ready:  # before that nobody is told
+            read = (rows[path] for path in sorted(batch.diagnostics.keys() - batch.gone))
+            commit.announce([*told.of_posts(read), *told.of_problems(news)], now=now)
         run.say([*said, *complaints])
+
+    def _expect(self, plans: Iterable[Plan], rows: Iterable[PostRow], now: datetime) -> None:
+        """Note what the clock will do to what is written; what goes can only make it later than noted."""
+        if self._next_moment is None:
+            return
+        moments = [when for one in plans if one.new for when in (one.new.published, one.new.expires) if when]
+        missing = [moment_at(row.missing_since) + self._grace for row in rows if row.missing_since is not None]
+        self._next_moment = min(self._next_moment, *(when for when in (*moments, *missing) if when > now), _NEVER)
 
     def _carry_out(
         self,
@@ -446,6 +533,7 @@ class Publisher:
         held = self.store.held(self.store.due(now))
         plans = [plan(one.entry, one.entry, was_live=one.is_live, now=now) for one in held.values()]
         if plans:
+            self._next_moment = None
             with self.store.writing() as commit:
                 self._carry_out(commit, [one for one in plans if one], run, now)
 

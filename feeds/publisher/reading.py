@@ -47,6 +47,32 @@ class Batch:
     is_whole: bool = False  # what is there is done being written, however young it is
     waiting: set[str] = field(default_factory=set)  # must rest before they are read
     read: int = 0
+    known: dict[str, PostRow] = field(default_factory=dict)  # as the index has them
+    asked: set[str] = field(default_factory=set)  # paths of which it is known whether the index has them
+
+    @property
+    def is_nothing(self) -> bool:
+        """Say whether there is nothing to decide or to write."""
+        return not (self.rows or self.gone or self.diagnostics)
+
+    def know(self, paths: Iterable[str], rows: Mapping[str, PostRow]) -> None:
+        """Take in what the index says of these paths: all that it has of them."""
+        self.asked.update(paths)
+        self.known |= rows
+
+    def unlearn(self) -> None:
+        """Let go of what the index said: it may say other things by now."""
+        self.known, self.asked = {}, set()
+
+    def forget(self, path: str) -> None:
+        """Let go of what reading a file brought: it is read once more."""
+        for found in (self.rows, self.entries, self.written, self.diagnostics):
+            found.pop(path, None)
+
+    def holds(self, sighting: Sighting) -> bool:
+        """Say whether a file was read as it looks now."""
+        row = self.rows.get(sighting.path)
+        return row is not None and row.looks_like(sighting.size, sighting.mtime_ns)
 
     def put(self, row: PostRow) -> None:
         self.rows[row.path] = row
@@ -65,7 +91,8 @@ class Batch:
         return {new.id: written for new in fresh if (written := self.written.get(new.path))}
 
     def claiming(self, id_: str) -> list[str]:
-        return [path for path in self.claims.get(id_, ()) if self.rows[path].entry_id == id_]
+        rows = (self.rows.get(path) for path in self.claims.get(id_, ()))
+        return [row.path for row in rows if row and row.entry_id == id_]
 
 
 class Composed(NamedTuple):
@@ -136,7 +163,8 @@ class Desk:
                 batch.gone.add(sighting.path)
                 return
             case Unchanged():
-                batch.put(row)
+                if row != known:  # else there is nothing to write
+                    batch.put(row)
                 return
             case Composed():
                 assert look.entry is not None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import islice
+from math import inf
 
 from feeds.diagnostics import Diagnostic
 from feeds.model import FeedKey, Move
@@ -20,6 +21,7 @@ class Run:
     said: list[Diagnostic] = field(default_factory=list)  # the first of them
     moved: dict[FeedKey, Move] = field(default_factory=dict)  # feeds that have new validators, in order
     waiting: set[str] = field(default_factory=set)  # paths that must rest before they are read
+    rest: float = inf  # seconds after which the first of them may have rested
     mtimes: list[int] = field(default_factory=list)  # nanoseconds since 1970, of the posts whose entries changed
     lags: tuple[float, ...] = ()  # seconds from these changes to the end of the run, as near as can be told
     is_blind: bool = False  # the folder could not be read
@@ -48,6 +50,7 @@ class Run:
         self.said.extend(islice(later.said, _REMEMBERED - len(self.said)))
         self.move(tuple(later.moved.values()))
         self.waiting |= later.waiting
+        self.rest = min(self.rest, later.rest)
         self.mtimes += later.mtimes
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from feeds.posts.roots import Root, Sighting, Sweep
+from feeds.posts.roots import Root, Sweep
 from feeds.publisher.reading import Authors
 
 
@@ -10,7 +10,7 @@ from feeds.publisher.reading import Authors
 class Survey:
     roots: tuple[Root, ...]
     authors: Authors
-    swept: Sweep
-    moved: tuple[Sighting, ...]  # whose size or time is another than in the index, and those that it does not know
+    swept: Sweep  # of the files whose size or time is another than in the index, and of those that it does not know
     gone: frozenset[str]  # paths that the index knows and nobody sees
     is_first: bool  # the index knows nothing yet
+    waited: float = 0.0  # seconds for which others came first

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Iterator
 from feeds.diagnostics import Diagnostic
 from feeds.events import Event
 from feeds.model import Move, Plan
+from feeds.publisher.run import Run
 from feeds.store import News, PostRow
+
+
+def of_run(run: Run, orders: Iterable[str]) -> Event:
+    """Tell that a run is over. orders: ids of those that it carried out."""
+    what = {"read": run.read, "changed": run.changed, "removed": run.removed, "feeds": len(run.moved)}
+    return Event(kind="run", what={**what, "problems": run.problems, "orders": list(orders)})
 
 
 def of_posts(rows: Iterable[PostRow]) -> Iterator[Event]:

@@ -24,6 +24,10 @@ class PostRow:
     def is_missing(self) -> bool:
         return self.missing_since is not None
 
+    def looks_like(self, size: int, mtime_ns: int) -> bool:
+        """Say whether the file was of this size and time when it was read."""
+        return (self.size, self.mtime_ns) == (size, mtime_ns)
+
     @property
     def precedence(self) -> tuple[bool, bool, int, str]:
         """Of all posts that claim one id, the one with the smallest holds it."""

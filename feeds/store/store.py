@@ -5,7 +5,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import DatabaseError
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from sqlalchemy import (
@@ -62,11 +62,20 @@ _DUE = select(entries.c.id).where(or_(_BEGINS, _ENDS)).order_by(entries.c.id)
 _NEXT_BEGIN = select(func.min(entries.c.published)).where(~entries.c.is_live, entries.c.published > _CLOCK)
 _NEXT_END = select(func.min(entries.c.expires)).where(entries.c.is_live, entries.c.expires > _CLOCK)
 _NEXT = select(_NEXT_BEGIN.scalar_subquery(), _NEXT_END.scalar_subquery(), _FIRST_MISSING.scalar_subquery())
+_FEED = select(feeds).where(feeds.c.kind == bindparam("of_kind"), feeds.c.term == bindparam("of_term"))
+_FEED_WITH_SLUG = select(feeds).where(feeds.c.kind == bindparam("of_kind"), feeds.c.slug == bindparam("of_slug"))
+_MOVED = select(feeds.c.kind, feeds.c.term, feeds.c.generation).where(feeds.c.generation > bindparam("since"))
 _FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
 _OF_FEED = memberships.c.feed == feeds.c.number
 _AGE = select(func.min(memberships.c.age)).where(_OF_FEED).scalar_subquery()
 _NEWEST = select(memberships.c.entry_id).where(_OF_FEED).order_by(memberships.c.age, memberships.c.entry_id).limit(1)
 _EVERY_FEED = select(feeds).order_by(_AGE, _NEWEST.scalar_subquery(), feeds.c.number)
+
+
+class _Own(local):
+    """What belongs to one thread."""
+
+    connection: Connection | None = None  # while it writes
 
 
 class Store:
@@ -76,6 +85,8 @@ class Store:
         self._index = state / FILE
         self._say = say
         self._watching = Lock()
+        self._own = _Own()
+        self.ahead = 0  # commits of this process since `bring_home`
         self.lock = lock_of(state)
         self._attach(self._opened(now))
         self._commits = CommitCounter(state)
@@ -134,7 +145,7 @@ class Store:
     # --- facts about the index
 
     def fact(self, name: str) -> str | None:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             value: str | None = connection.scalar(_FACT, {"of_name": name})
             return value
 
@@ -178,96 +189,124 @@ class Store:
                 self._commits.counting() if is_counted else nullcontext(),
                 connection.begin(),
             ):
+                self._own.connection = connection
                 yield connection
         except OperationalError as err:
             raise unusable(self.state, err) from err
+        finally:
+            self._own.connection = None
+        self.ahead += 1
+
+    def bring_home(self) -> None:
+        """Move what was written ahead into its place, as far as that is possible without anybody's waiting for it.
+
+        Else a commit has to do that now and then, and takes as long as the disk does. Any thread may.
+        """
+        self.ahead = 0
+        with self.engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    # --- reading
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Give a connection to read with; to a thread that writes its own, which sees what it has written."""
+        if self._own.connection is not None:
+            yield self._own.connection
+            return
+        with self.engine.connect() as connection:
+            yield connection
 
     # --- posts, entries, diagnostics
 
-    def looks(self) -> dict[str, tuple[int, int]]:
+    def looks(self, *, give_way: Callable[[], None] = lambda: None) -> dict[str, tuple[int, int]]:
         """Return size and mtime in nanoseconds of each post's file as it was read last, by path.
 
-        Those that are missing have -1 for both. There may be very many, so no PostRow is made of each.
+        Those that are missing have -1 for both. There may be very many, so no PostRow is made of each; give_way: is
+        called after some of them each, so that others come first.
         """
         query = select(posts.c.path, posts.c.size, posts.c.mtime_ns, posts.c.missing_since)
-        with self.engine.connect() as connection:
-            rows = connection.execute(query)
-            return {path: (size, mtime) if since is None else (-1, -1) for path, size, mtime, since in rows}
+        found: dict[str, tuple[int, int]] = {}
+        with self._connected() as connection:
+            for rows in connection.execute(query, execution_options={"yield_per": _AT_ONCE}).partitions():
+                found.update((path, (size, mtime) if since is None else (-1, -1)) for path, size, mtime, since in rows)
+                give_way()
+        return found
 
     def post_rows(self) -> dict[str, PostRow]:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return {row.path: _post(row) for row in connection.execute(select(posts))}
 
     def post_rows_at(self, paths: Iterable[str]) -> dict[str, PostRow]:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             found = _in_pieces(connection, _POSTS, paths)
             return {row.path: _post(row) for row in found}
 
     def claims(self, ids: Iterable[str]) -> dict[str, list[PostRow]]:
         """Return the posts that claim each of these ids."""
         claimants: dict[str, list[PostRow]] = {}
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             for row in _in_pieces(connection, _CLAIMS, ids):
                 claimants.setdefault(row.entry_id, []).append(_post(row))
         return claimants
 
     def rows_with_digests(self, digests: Iterable[str]) -> tuple[PostRow, ...]:
         """Return the posts that hold an entry and had these bytes when they were read last, in the order of paths."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             found = _in_pieces(connection, _WITH_BYTES, digests)
             return tuple(_post(row) for row in found)
 
     def missing(self, *, until: datetime) -> tuple[str, ...]:
         """Name the posts that have been missing since this moment or longer."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return tuple(connection.scalars(_MISSING, {"until": microseconds(until)}))
 
     def unread(self) -> tuple[PostRow, ...]:
         """Return the files that are there and have never been read as posts, as they are unfinished or unreadable."""
         query = select(posts).where(posts.c.standing == "waiting", posts.c.missing_since.is_(None))
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return tuple(_post(row) for row in connection.execute(query))
 
     def tombstones(self) -> tuple[Tombstone, ...]:
         """Return the entries that are no more, the last gone first."""
         query = select(tombstones).order_by(tombstones.c.at.desc(), tombstones.c.id)
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return tuple(Tombstone(**row._mapping) for row in connection.execute(query))  # noqa: SLF001
 
     def tombstone(self, id_: str) -> Tombstone | None:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             row = connection.execute(select(tombstones).where(tombstones.c.id == id_)).one_or_none()
         return None if row is None else Tombstone(**row._mapping)  # noqa: SLF001
 
     def kept(self, what: keepsakes.What, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return what an earlier index knew of these and this one has not taken yet."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return keepsakes.waiting(connection, what, list(names))
 
     def keepsakes(self) -> Iterator[keepsakes.Keepsake]:
         """Yield what the folder could not give back, were the index lost."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             yield from keepsakes.kept_in(connection)
 
     def held(self, ids: Iterable[str]) -> dict[str, Held]:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             found = _in_pieces(connection, _HELD, ids)
             return {row.id: Held(entry=unpack(row.payload), is_live=row.is_live) for row in found}
 
     def all_entries(self) -> Iterator[Entry]:
         """Yield every entry, in feeds or not, in the order of ids; only a few are held at a time."""
         query = select(entries.c.payload).order_by(entries.c.id)
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             yield from map(unpack, connection.scalars(query, execution_options={"yield_per": _AT_ONCE}))
 
     def due(self, now: datetime) -> tuple[str, ...]:
         """Name the entries whose time has come, or is over."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return tuple(connection.scalars(_DUE, {"clock": microseconds(now)}))
 
     def next_moments(self, now: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
         """Return when entries come or go next, and since when the post has been missing that is so for longest."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             begin, end, missing = connection.execute(_NEXT, {"clock": microseconds(now)}).one()
         due = tuple(moment_at(moment) for moment in (begin, end) if moment is not None)
         return due, () if missing is None else (moment_at(missing),)
@@ -276,28 +315,28 @@ class Store:
         columns = (diagnostics.c.code, diagnostics.c.path, diagnostics.c.line, diagnostics.c.detail)
         query = select(*columns).where(diagnostics.c.solved.is_(None))
         ordered = query.order_by(diagnostics.c.path, diagnostics.c.line, diagnostics.c.number)
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return tuple(Diagnostic(**row._mapping) for row in connection.execute(ordered))  # noqa: SLF001
 
     def problems(self, *, now: datetime) -> Problems:
         """Return the diagnostics with their times, and those that were solved in the days before now."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return problems.problems(connection, now=now)
 
     # --- what happened
 
     def events_after(self, number: int, *, limit: int = 1000) -> tuple[Event, ...]:
         """Return what happened after an event, the oldest first, as far as it is kept."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return outbox.after(connection, number, limit=limit)
 
     def first_event(self) -> int:
         """Return the number of the oldest event that is kept, 0 where there is none."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return outbox.first(connection)
 
     def last_event(self) -> int:
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return outbox.last(connection)
 
     def last_events(self, kind: EventKind, *, limit: int) -> tuple[Event, ...]:
@@ -316,14 +355,14 @@ class Store:
 
     def attendance(self, *, day: date, days: int) -> Attendance:
         """Return what was asked on the last so many days, this one included."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return traffic.attendance(connection, day=day, days=days)
 
     # --- sums
 
     def counts(self) -> Counts:
         """Count what the index holds; it takes as long as looking through its narrowest columns."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             said = select(diagnostics.c.code, func.count()).group_by(diagnostics.c.code)
             return Counts(
                 posts=connection.scalar(select(func.count()).select_from(posts)) or 0,
@@ -338,7 +377,7 @@ class Store:
 
     def post_count(self) -> int:
         query = select(func.count()).select_from(entries).where(entries.c.is_live)
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return connection.scalar(query) or 0
 
     # --- feeds
@@ -346,7 +385,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator["Reader"]:
         """Give one consistent view of the feeds."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             yield Reader(connection)
 
 
@@ -360,13 +399,13 @@ class Reader:
         self._connection = connection
 
     def feed_with_slug(self, kind: Kind, slug: str) -> FeedRow | None:
-        return self._row(and_(feeds.c.kind == kind, feeds.c.slug == slug))
+        return self._row(_FEED_WITH_SLUG, kind=kind, slug=slug)
 
     def feed(self, key: FeedKey) -> FeedRow | None:
-        return self._row(and_(feeds.c.kind == key.kind, feeds.c.term == key.term))
+        return self._row(_FEED, kind=key.kind, term=key.term)
 
-    def _row(self, condition: object) -> FeedRow | None:
-        row = self._connection.execute(select(feeds).where(condition)).one_or_none()  # type: ignore[arg-type]
+    def _row(self, query: Select[Any], **values: str) -> FeedRow | None:
+        row = self._connection.execute(query, {f"of_{name}": value for name, value in values.items()}).one_or_none()
         if row is None:
             return None
         return FeedRow(
@@ -477,8 +516,7 @@ class Reader:
 
     def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
         """Name the feeds that moved after a generation of the index, and the newest generation."""
-        query = select(feeds.c.kind, feeds.c.term, feeds.c.generation).where(feeds.c.generation > generation)
-        rows = self._connection.execute(query).all()
+        rows = self._connection.execute(_MOVED, {"since": generation}).all()
         newest = max((row.generation for row in rows), default=generation)
         return tuple(FeedKey(row.kind, row.term) for row in rows), newest
 

@@ -60,6 +60,9 @@ class DeltaDoor(FeedDoor):
                 return self._delta(rendition, base, coding, now=now)
         return reply
 
+    def _needs(self, rendition: Rendition, scope: Scope) -> Coding | None:
+        return None if b"a-im" in fields_of(scope) else super()._needs(rendition, scope)  # a delta may do
+
     def _make(self, rendition: Rendition, scope: Scope) -> Reply:
         asked = fields_of(scope)
         coding = coding_for(asked.get(b"accept-encoding"))

@@ -103,7 +103,7 @@ class FeedDoor:
         if scope["method"] == "OPTIONS":  # refused, a browser would hide 404, 410 and 308 from its reader
             return options(scope)
         asked = asyncio.get_running_loop().run_in_executor
-        found = await asked(None, self._find, path, _narrowing(scope["query_string"]))
+        found = await asked(None, self._find, path, scope)
         if isinstance(found, Reply):
             return found
         fields = fields_of(scope)
@@ -151,12 +151,13 @@ class FeedDoor:
     def _end_turn(self) -> None:
         self._turn_of = None
 
-    def _find(self, path: str, narrowing: Narrowing) -> Rendition | Reply:
+    def _find(self, path: str, scope: Scope) -> Rendition | Reply:
+        narrowing = _narrowing(scope["query_string"])
         if not self._library.is_ready:
             return NOT_READY
         if not is_sound(path):
             return NOT_FOUND
-        if rendition := self._library.look_up(path, narrowing):
+        if rendition := self._library.look_up(path, narrowing, needs=lambda found: self._needs(found, scope)):
             return rendition
         if self._library.is_retired(path):
             return GONE
@@ -185,6 +186,12 @@ class FeedDoor:
 
     def _place_of(self, manner: Manner, coding: Coding) -> Place:
         return self._places.setdefault((manner, coding), Place(manner, coding))
+
+    def _needs(self, rendition: Rendition, scope: Scope) -> Coding | None:
+        """Say in which coding bytes of a rendition that has none are needed for the reply; None: it needs none."""
+        asked = fields_of(scope)
+        is_answered = self._reply(rendition, scope, asked, now=int(self._clock())) is not None
+        return None if is_answered else coding_for(asked.get(b"accept-encoding"))
 
     def _make(self, rendition: Rendition, scope: Scope) -> Reply:
         """Make the bytes that the reply needs, and reply with them; the rendition may be another one then."""

@@ -4,6 +4,7 @@ Beside it, a thread for each hub that is told of them.
 """
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]  # files read so far, files to read
 
 _STOP_SECONDS = 1.0
-_TURN_SECONDS = 0.001  # after which the publisher thread lets readers in; by itself Python waits five times that
+_TURN_SECONDS = 0.0002  # after which the publisher thread lets readers in; by itself Python waits five times that
 _RETRY_SECONDS = 5.0
 
 
@@ -74,9 +75,13 @@ def _publish_until_trouble(
     site: Site, stop: threading.Event, progress: Progress, on_run: Callable[[Run], None]
 ) -> None:
     """Return at once where another process publishes. Raises IndexLostError."""
-    tale = Tale(site)
+    tale, is_first = Tale(site), True
 
     def told(run: Run) -> None:
+        nonlocal is_first
+        if is_first:
+            _keep_for_good()
+            is_first = False
         tale.note(run)
         on_run(run)
 
@@ -85,6 +90,12 @@ def _publish_until_trouble(
         raise IndexLostError("the index is damaged, or another has taken its place")
     if publisher:
         watch(publisher, site.orders, stop, told, progress)
+
+
+def _keep_for_good() -> None:
+    """Let the garbage collector never again look at what there is after the start: each look holds up every reader."""
+    gc.collect()
+    gc.freeze()
 
 
 def _recover(site: Site) -> bool:

@@ -265,8 +265,8 @@ def test_what_is_ordered_does_not_wait_for_a_sweep_that_is_under_way(open_desk, 
     publisher = desk.site.claim()
     looking, may_end, survey = threading.Event(), threading.Event(), publisher.survey
 
-    def slowly():
-        seen = survey()
+    def slowly(**how):
+        seen = survey(**how)
         if threading.current_thread() is not work:
             looking.set()
             assert may_end.wait(PATIENCE)

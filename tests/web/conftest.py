@@ -35,6 +35,8 @@ class Script(TestClient):
 class Deaf:
     """A watcher that hears nothing, so that orders alone are what a publisher follows."""
 
+    is_lost = False
+
     def __init__(self, folders, _hear):
         self.folders = tuple(folders)
 

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from feeds.library import CODINGS, Rendition
 from feeds.model import SITE, FeedKey
 from feeds.render import ENCODERS
+from feeds.render.html import Templates
 from feeds.settings import load_settings
 from feeds.urls import wire
 from feeds.web.app import create_app
@@ -28,6 +29,7 @@ class Shelf:
 
     def __init__(self):
         self.is_ready = True
+        self.templates = Templates(None)
         self.printed = []
         self.retired = set()
         self._renditions = {}
@@ -43,6 +45,7 @@ class Shelf:
                 state=hashlib.sha256(f"{text}{changed}".encode()).hexdigest(),
                 media_type=media_type,
                 last_modified=changed,
+                updated=changed,
                 lifetime=900,
                 links=f'<https://example.com{wire(address)}.{form}>; rel="self"',
             )
@@ -58,7 +61,7 @@ class Shelf:
     def recall(self, address):
         return self._renditions.get(address) if self.is_ready else None
 
-    def look_up(self, path, _narrowing=None):
+    def look_up(self, path, _narrowing=None, **_needs):
         assert path.encode(), "a path that cannot be encoded must not get here"
         return self._renditions.get(path)
 
@@ -87,6 +90,7 @@ class FakeSite:
         self.store = SimpleNamespace(state=folder / ".feeds")
         self.orders = SimpleNamespace(give=None)  # nobody orders anything
         self.library = library
+        self.templates = Templates(None)
         self.settings = load_settings(folder, flags=flags)
 
     def claim(self):

@@ -43,7 +43,7 @@ class Admin:
         self._tokens = Tokens(admin)
         self._site, self._readers = site, Tokens(admin, takes_basic=True)
         kept, roots, address = Kept(state / "kept"), Roots(site), f"{base}regenerate"
-        reports = Reports(site, kept, desk=self._desk)
+        self._reports = reports = Reports(site, kept, desk=self._desk)
         self._regenerate = Regenerate(site, reports, kept, roots=roots, desk=self._desk, address=address)
         self._posts = Posts(site, reports, roots=roots, desk=self._desk, address=f"{base}posts/", base=address)
         self._follower = Follower(site.store, Frames(site.settings).of)
@@ -78,6 +78,7 @@ class Admin:
         finally:
             self.end_streams()
             await asyncio.to_thread(self._fetching.close)
+            await asyncio.to_thread(self._reports.write)
             self._desk.shutdown(wait=False, cancel_futures=True)
 
 

@@ -84,10 +84,9 @@ class Posts:
         seconds = wait_of(request)
         path = request.path_params["path"]
         _demand_whole(request)
-        place = await self._at_desk(lambda: self._place(path))
         content = await read_body(request, most=self._most)
         tag = writing.tag_of(content)
-        is_new = await self._at_desk(lambda: self._write(place, content, request))
+        place, is_new = await self._at_desk(lambda: self._write(self._place(path), content, request))
         answer = {"path": place.path, "etag": tag, **await self._look(place, seconds)}
         fields = [(b"etag", tag.encode("ascii"))]
         if is_new:
@@ -138,14 +137,14 @@ class Posts:
         except FileNotFoundError:
             return None
 
-    def _write(self, place: Place, content: bytes, request: Request) -> bool:
-        """Write a post; say whether it is new. Raises RefusedError (412)."""
+    def _write(self, place: Place, content: bytes, request: Request) -> tuple[Place, bool]:
+        """Write a post; say where, and whether it is new. Raises RefusedError (412)."""
         with writing.only(self._state, place.path):
             before = self._tag(place)
             _demand(request, before)
             with writing.folder_of(place.root, place.inside, make=True) as folder:
                 writing.write(folder, place.inside.name, content)
-        return before is None
+        return place, before is None
 
     def _remove(self, place: Place, request: Request) -> bool:
         """Delete a post; say whether there was one. Raises RefusedError (412)."""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any
@@ -16,6 +16,7 @@ from feeds.web.admin.moves import Moves
 
 _MOST = 1000  # tickets that are remembered
 _LOOK = 0.02  # seconds between two looks for a report of another process
+_SOON = 0.1  # seconds until a report is written down
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _WAITS: Mapping[str, bool] = {"is_done": False}
 
@@ -28,6 +29,7 @@ class Reports:
         self._desk = desk
         self._moves = Moves(site.settings)
         self._tickets: OrderedDict[str, Ticket] = OrderedDict()
+        self._unwritten: list[Ticket] = []
         self._has_neighbours = site.settings.server.workers > 1
 
     def remember(self, ticket: Ticket) -> Ticket:
@@ -40,16 +42,26 @@ class Reports:
         if self._has_neighbours:
             self._desk.submit(self._kept.write, _WAITS, "report", ticket.id)
         if not ticket.is_polled:
-            ticket.then(lambda: self._keep_soon(ticket))
+            loop = asyncio.get_running_loop()
+            ticket.then(lambda: _call(loop, lambda: self._note(ticket)))
         return ticket
 
-    def _keep_soon(self, ticket: Ticket) -> None:
-        with suppress(RuntimeError):  # the server ends
-            self._desk.submit(self._keep, ticket)
+    def _note(self, ticket: Ticket) -> None:
+        """See to it that a report outlives this process; soon, as whoever waits for it comes first."""
+        self._unwritten.append(ticket)
+        if len(self._unwritten) == 1:
+            asyncio.get_running_loop().call_later(_SOON, self._write_soon)
 
-    def _keep(self, ticket: Ticket) -> None:
-        if report := ticket.result(0):
-            self._kept.write(self.as_object(report), "report", ticket.id)
+    def _write_soon(self) -> None:
+        with suppress(RuntimeError):  # the server ends, and has written them
+            self._desk.submit(self.write)
+
+    def write(self) -> None:
+        """Write down the reports that are there."""
+        unwritten, self._unwritten = self._unwritten, []
+        for ticket in unwritten:
+            if report := ticket.result(0):
+                self._kept.write(self.as_object(report), "report", ticket.id)
 
     async def within(self, ticket: Ticket, seconds: float) -> dict[str, Any] | None:
         """Wait so long for what came of an order; None: it is not known yet."""
@@ -106,7 +118,7 @@ async def _called(ticket: Ticket, seconds: float) -> Report | None:
         return ticket.result(0)
     loop = asyncio.get_running_loop()
     called = asyncio.Event()
-    ticket.then(lambda: _call(loop, called))
+    ticket.then(lambda: _call(loop, called.set))
     try:
         async with asyncio.timeout(seconds):
             await called.wait()
@@ -115,9 +127,9 @@ async def _called(ticket: Ticket, seconds: float) -> Report | None:
     return ticket.result(0)
 
 
-def _call(loop: asyncio.AbstractEventLoop, called: asyncio.Event) -> None:
+def _call(loop: asyncio.AbstractEventLoop, what: Callable[[], object]) -> None:
     with suppress(RuntimeError):  # the server ends
-        loop.call_soon_threadsafe(called.set)
+        loop.call_soon_threadsafe(what)
 
 
 async def _polled(ticket: Ticket, seconds: float) -> Report | None:
