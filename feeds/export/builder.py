@@ -12,7 +12,7 @@ from feeds.export.leaves import Made
 from feeds.export.naming import case_twins
 from feeds.export.record import Record
 from feeds.export.settling import Difference, committing, compare
-from feeds.export.trees import Trees, home_of
+from feeds.export.trees import Trees, home_of, read_at
 from feeds.export.work import Work, make, work_for, writer_for
 from feeds.model import FeedKey
 from feeds.site import Site
@@ -35,7 +35,7 @@ class Builder:
     def __init__(self, site: Site, output: Path, *, jobs: int = 1) -> None:
         """Raises FeedsError where another run holds the lock."""
         self._site = site
-        self._output = output.absolute()
+        self._output = read_at(output.absolute())
         self._jobs = jobs
         self._home = home_of(self._output)
         self._lock = PublisherLock(self._home / "lock")

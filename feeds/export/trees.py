@@ -25,6 +25,12 @@ Switch = Literal["folder", "link", "file"]
 _UNWATCHED = "entry/"  # a folder for each page: to look at all of them at each build would cost more than the build
 
 
+def read_at(output: Path) -> Path:
+    """Follow a link of the operator's to the folder that it means; one of ours is where versions are switched."""
+    is_ours = output.is_symlink() and output.resolve().parent.name == f".{output.name}.feeds"
+    return output if is_ours or not output.is_symlink() else output.resolve()
+
+
 def home_of(output: Path) -> Path:
     """Return the folder for what is ours and not to be read: beside the output, or in it where that cannot be."""
     beside = output.parent / f".{output.name}.feeds"

@@ -94,4 +94,4 @@ def _revision(site: Site, old: Sequence[OldAddress]) -> str:
 
 
 def _is_feed(name: str) -> bool:
-    return name == "/feed" or name.split("/", 2)[1] in KINDS
+    return name == "/feed" or (name.split("/", 2)[1] in KINDS and not name.endswith("/"))

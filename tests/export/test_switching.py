@@ -196,6 +196,18 @@ def test_changing_how_a_tree_is_switched_keeps_it_whole(open_tree):
     assert tree.looks()["category/新京报.rss"] == before["category/新京报.rss"]
 
 
+def test_a_link_of_the_operators_stays_and_what_it_means_is_switched(tree, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    tree.output.symlink_to(elsewhere)
+    for title in ("One", "Two", "Three"):
+        edit(tree, title)
+        tree.build()
+        assert tree.output.readlink() == elsewhere
+        assert not elsewhere.is_symlink()
+        assert tree.is_whole()
+        assert f"category/{title}.rss" in tree.paths()
+
+
 def test_an_empty_folder_is_taken_as_it_is(tree):
     tree.output.mkdir()
     tree.build()
