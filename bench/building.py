@@ -26,7 +26,7 @@ from pathlib import Path
 from comparing import Likeness, compare
 from measuring import TookTooLongError, Usage, run
 from rivals import ALL, OURS, Post, Rival, newest_post
-from watching import Watched, watch
+from watching import PATIENCE, IdleError, Watched, watch
 
 HERE = Path(__file__).parent
 SHM = Path("/dev/shm")
@@ -86,6 +86,16 @@ class Place:
         self._check(word)
         measured[STAGES[2]] = self._build(timeout)
 
+    def watch(self, changes: int) -> None:
+        command = self.rival.watch(self.folder, self.output)
+        if not command:
+            return
+        self.forget()
+        try:
+            self.watched = watch(command, self.post, self.feeds(), changes=changes, log=self.home / "log")
+        except IdleError:
+            print(f"left out: {self.rival.name}, which watched and did not make all feeds new within {PATIENCE:.0f} s")
+
     def _build(self, timeout: float) -> Usage:
         return run(self.rival.build(self.folder, self.output), self.home / "log", timeout=timeout)
 
@@ -113,11 +123,8 @@ def measure(size: int, scratch: Path, options: argparse.Namespace) -> list[Place
     for place in places:
         if ours and place.rounds and place is not ours:
             place.likeness = compare(place.rival, place.output, ours=ours.output, corpus=ours.folder)
-    for place in places:
-        command = place.rival.watch(place.folder, place.output) if options.changes and place.rounds else None
-        if command:
-            place.forget()
-            place.watched = watch(command, place.post, place.feeds(), changes=options.changes, log=place.home / "log")
+    for place in places if options.changes else ():
+        place.watch(options.changes)
     return places
 
 

@@ -13,6 +13,10 @@ REST = 1.5  # seconds without work after which a generator counts as waiting for
 PATIENCE = 120.0  # seconds that a change may take before the run counts as failed
 
 
+class IdleError(Exception):
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     seconds: tuple[float, ...]  # of each change
@@ -21,7 +25,10 @@ class Watched:
 
 
 def watch(command: Sequence[str], post: Post, feeds: Sequence[Path], *, changes: int, log: Path) -> Watched:
-    """Start a generator, wait until it rests, and save the post again and again."""
+    """Start a generator, wait until it rests, and save the post again and again.
+
+    Raises IdleError where the feeds do not become new.
+    """
     with log.open("wb") as said:
         process = start(command, said.fileno())
     try:
@@ -82,5 +89,5 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     ends = time.perf_counter() + PATIENCE
     while not is_so():
         if time.perf_counter() > ends:
-            raise SystemExit(f"a generator that watches its folder did nothing within {PATIENCE:.0f} seconds")
+            raise IdleError
         time.sleep(LOOK)
