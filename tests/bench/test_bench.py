@@ -139,3 +139,10 @@ def test_the_abuse_benchmark_shows_what_the_server_did_and_that_the_reader_was_a
     for did in ("200 408", "200 handshake failed", "200 200", "50 431", "60 left open", "100 reset", " 503"):
         assert did in shown
     assert "0 tracebacks" in shown
+
+
+@pytest.mark.slow
+def test_the_profile_names_rooms_and_libraries():
+    told = run("profiling.py", "--posts", 20)
+    assert "| feeds/entries |" in told
+    assert "| sqlalchemy |" in told
