@@ -1,10 +1,7 @@
 """Hashes that mean something: equal content, equal fingerprint, on every machine and in every version of Python."""
 
 import hashlib
-import re
 import unicodedata
-
-_SPACE = re.compile(r"\s+")
 
 
 def digest_bytes(content: bytes) -> str:
@@ -26,4 +23,4 @@ def digest_texts(*parts: str | None) -> str:
 
 def fingerprint(*parts: str | None) -> str:
     """Name significant content (invariant 4): as digest_texts, but blind to white space and Unicode composition."""
-    return digest_texts(*(p and _SPACE.sub("", unicodedata.normalize("NFC", p)) for p in parts))
+    return digest_texts(*(p and "".join(unicodedata.normalize("NFC", p).split()) for p in parts))

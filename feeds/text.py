@@ -26,6 +26,11 @@ def legal_text(text: str) -> tuple[str, int]:
     return _ILLEGAL.subn("", text)
 
 
+def is_legal(text: str) -> bool:
+    """Say whether `legal_text` would give this text back."""
+    return "\r" not in text and _ILLEGAL.search(text) is None
+
+
 def one_line(text: str) -> str:
     """Collapse every run of white space, U+3000 included, to one space, and trim."""
     return " ".join(text.split())

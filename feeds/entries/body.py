@@ -62,8 +62,11 @@ def body_of(
     evidence = replace(evidence, marked=tuple(_marked(root, settings.attribution.classes)))
     markup.tidy(root, links)
     attribution = attribute(_with_end(evidence, root), links.found)
-    content = markup.finish(root, links)
-    core = markup.finish(root, links) if take_out(root, attribution.lines) else content
+    content, was_fine = markup.finished(root, links)
+    core = content
+    if take_out(root, attribution.lines):
+        is_for_us = was_fine and not settings.attribution.drop_source_line  # read, and never shown
+        core = markup.serialised(root) if is_for_us else markup.finish(root, links)
     return Body(content_html=content, core_html=core, excerpt=excerpt, attribution=attribution)
 
 

@@ -89,9 +89,9 @@ def _whole(
         collection=post.collection,
         is_apart=bool((own := settings.collection_of(post.path)) and own.apart),
     )
-    entry = replace(entry, fingerprint=fingerprint_of(entry, site=site, names=attribution.said, stated=post.source))
     return replace(
         entry,
+        fingerprint=fingerprint_of(entry, site=site, names=attribution.said, stated=post.source),
         content_html=core if settings.attribution.drop_source_line else body.content_html,
         authors=_authors(people, settings, attribution.origin),
     )
@@ -137,6 +137,8 @@ def _with_usable_addresses(post: Post, site: str, found: Found) -> Post:
             return None
         return Source(name=name, url=_usable(source.url, site, found), feed=_usable(source.feed, site, found))
 
+    if not (post.source or post.via or post.original or post.license):
+        return post
     return replace(
         post,
         source=usable(post.source),

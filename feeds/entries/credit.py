@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import escape
 
+from feeds.diagnostics import Found
 from feeds.entries import markup
 from feeds.model import Source
+from feeds.urls import is_sure
 
 _TEMPLATES = {
     "de": "Quelle: {source} · {original}",
@@ -27,6 +30,7 @@ _ORIGINAL = {
     "zh": "阅读原文",
     "zh-hant": "閱讀原文",
 }
+_STAND_IN = "https://original.invalid/"  # each post has another original, and the line around it is the same
 _HANT = {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}
 _PLACE = re.compile(r"\{(source|original)\}")
 _SEPARATOR = re.compile(r"\A(?:[\s·•|｜/,，;；:：、–—-]|&middot;|&nbsp;|<br\s*/?>)+", re.IGNORECASE)
@@ -42,15 +46,33 @@ def credit_line(
 
     templates: the site's own, by language; they win over the built-in ones. A half that is unknown goes with its words.
     """
+    own = {tag.lower(): template for tag, template in templates.items()}
+    template = _first(own, language) or _first(_TEMPLATES, language) or own.get("en") or _TEMPLATES["en"]
+    words = _first(_ORIGINAL, language) or _ORIGINAL["en"]
+    home = source.url if source else None
+    if "<" in template or not all(is_sure(address) for address in (home, original) if address):
+        return _cleaned(_line(template, source, original, words), links)
+    line = _line(template, source, _STAND_IN if original else None, words)
+    return _cleaned_once(line).replace(_STAND_IN, (original or "").replace("&", "&amp;"))
+
+
+def _line(template: str, source: Source | None, original: str | None, words: str) -> str:
     shown = {}
     if source:
         shown["source"] = _link(source.url, source.name)
     if original:
-        shown["original"] = _link(original, _first(_ORIGINAL, language) or _ORIGINAL["en"])
-    own = {tag.lower(): template for tag, template in templates.items()}
-    template = _first(own, language) or _first(_TEMPLATES, language) or own.get("en") or _TEMPLATES["en"]
-    line = filled(template, shown)
+        shown["original"] = _link(original, words)
+    return filled(template, shown)
+
+
+def _cleaned(line: str, links: markup.Links) -> str:
     return markup.clean(f"<p>{line}</p>", links) if line else ""
+
+
+@lru_cache(maxsize=4096)  # there are as many as sources
+def _cleaned_once(line: str) -> str:
+    """Clean a line whose addresses need nothing resolved, and of which there is nothing to tell."""
+    return _cleaned(line, markup.Links(base=_STAND_IN, found=Found("")))
 
 
 def filled(template: str, shown: Mapping[str, str]) -> str:

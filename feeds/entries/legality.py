@@ -1,14 +1,17 @@
 """What XML cannot carry never gets past here (invariant 5)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from feeds.diagnostics import Found
 from feeds.model import Post
-from feeds.text import legal_text
+from feeds.text import is_legal, legal_text
 
 
 def legal_post(post: Post, found: Found) -> Post:
     """Drop what XML cannot carry from everything that people read, and count it in one note."""
+    if is_legal("".join(_texts(post))):
+        return post
     dropped = 0
 
     def legal(text: str) -> str:
@@ -35,3 +38,11 @@ def legal_post(post: Post, found: Found) -> Post:
     if dropped:
         found.add("text-illegal-characters", detail=str(dropped))
     return post
+
+
+def _texts(post: Post) -> Iterator[str]:
+    yield from (post.title, post.body, *post.categories, *post.tags)
+    yield from filter(None, (post.description, post.guid, post.lang, post.license))
+    yield from (text for person in post.authors for text in (person.name, person.email or ""))
+    yield from (source.name for source in (post.source, post.via) if source)
+    yield from (file.type for file in post.enclosures)

@@ -95,7 +95,7 @@ def texts_in(nodes: Sequence[Node]) -> Iterator[Text | None]:
 
 
 def _split(run: Sequence[Node], *, is_lead: bool = False) -> list[Line]:
-    raw = "".join("\x00" if text is None else text.data for text in texts_in(run))
+    raw = _joined(run)
     spans = [span for span in _spans(raw, max(0, len(raw) - _LONGEST)) if raw[slice(*span)].strip()]
     nodes, last = tuple(run), len(spans) - 1
     return [
@@ -111,7 +111,16 @@ def _split(run: Sequence[Node], *, is_lead: bool = False) -> list[Line]:
     ]
 
 
+def _joined(run: Sequence[Node]) -> str:
+    if len(run) == 1 and isinstance(run[0], Text):  # nearly always
+        return run[0].data
+    return "".join("\x00" if text is None else text.data for text in texts_in(run))
+
+
 def _spans(raw: str, start: int) -> Iterator[tuple[int, int]]:
+    if "\n" not in raw and "\x00" not in raw:  # nearly always
+        yield start, len(raw)
+        return
     for end in _LINE_END.finditer(raw, start):
         yield start, end.start()
         start = end.end()

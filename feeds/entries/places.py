@@ -5,7 +5,7 @@ import re
 from feeds.diagnostics import Found
 from feeds.model import Post
 from feeds.settings import Settings
-from feeds.urls import absolute, entry_address, on_site, permalink, tag_uri, wire
+from feeds.urls import absolute, below, entry_address, on_site, permalink, tag_uri, wire
 
 _IS_URI = re.compile(
     r"(?:https?|tag|urn|doi|info|ni|at|acct|ipfs|hdl|mid|cid):[^\s<>\"{}|\\^`\x00-\x1f]+", re.IGNORECASE
@@ -36,7 +36,7 @@ def link_of(post: Post, settings: Settings, found: Found, *, authority: str) -> 
     else:
         address = _fill((own_place and own_place.permalink) or settings.content.permalink, post, settings)
     home = f"{site}/"
-    return absolute(wire(address).lstrip("/"), home) or home
+    return below(home, wire(address).lstrip("/")) or home
 
 
 def _filled(own: str, post: Post, settings: Settings) -> str:

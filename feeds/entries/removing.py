@@ -39,12 +39,21 @@ def _cut(line: Line, part: str, root: Element) -> bool:
 
 def _span(line: Line, part: str) -> tuple[int, int] | None:
     """Return where the part begins and ends in the joined text of the line's nodes; None where it is gone already."""
-    spelled = r"\s+".join(map(re.escape, part.split()))
-    matches = list(re.finditer(rf"\s*{spelled}", line.raw))
+    found = _last_in(line.raw, part)
     now = "".join("\x00" if text is None else text.data for text in texts_in(line.nodes))
-    if not matches or now[line.start : line.start + len(line.raw)] != line.raw:
+    if found is None or now[line.start : line.start + len(line.raw)] != line.raw:
         return None
-    return line.start + matches[-1].start(), line.start + matches[-1].end()
+    return line.start + found[0], line.start + found[1]
+
+
+def _last_in(raw: str, part: str) -> tuple[int, int] | None:
+    """Return where the part stands in a text, with the white space before it, whatever white space is in it."""
+    if part and raw.count(part) == 1 and " ".join(part.split()) == part and " " not in part:
+        at = raw.index(part)  # nearly always so, and thousands of parts would be as many patterns
+        return len(raw[:at].rstrip()), at + len(part)
+    spelled = r"\s+".join(map(re.escape, part.split()))
+    matches = list(re.finditer(rf"\s*{spelled}", raw))
+    return matches[-1].span() if matches else None
 
 
 def _drop_breaks(nodes: Iterable[Node]) -> None:

@@ -91,4 +91,4 @@ def _without_credits(text: str) -> str:
 
 def _gist(text: str) -> str:
     """Letters and digits alone, to tell whether two texts say the same."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))

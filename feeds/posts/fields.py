@@ -26,12 +26,17 @@ class Fields:
         params = front.values.get("params")
         self._values = {_name(key): value for key, value in params.items()} if isinstance(params, dict) else {}
         self._values |= {_name(key): value for key, value in front.values.items()}
+        self._present = {name: value for name, value in self._values.items() if not is_blank(value)}
         self._asked: set[str] = {"params"}
 
     def value(self, *names: str) -> object:
         """Return the first of these values that is not blank; None where all are."""
         self._asked.update(names)
-        return next((value for name in names if not is_blank(value := self._values.get(name))), None)
+        present = self._present
+        for name in names:
+            if name in present:
+                return present[name]
+        return None
 
     def written(self, *names: str) -> Iterator[tuple[str, object]]:
         """Yield each of these keys that is there at all, even with a blank value."""
@@ -89,7 +94,7 @@ class Fields:
 
     def line_of(self, *names: str) -> int | None:
         """Return the line of the first of these keys that has a value; of `params` where it stands in there."""
-        name = next((name for name in names if not is_blank(self._values.get(name))), None)
+        name = next((name for name in names if name in self._present), None)
         return None if name is None else self.line(name) or self.line("params")
 
     def lines_of_terms(self, *names: str) -> dict[str, int]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -30,8 +31,7 @@ class Name:
 
 def name_of(path: str, root: Root, *, key_by: Literal["slug", "path"], zone: tzinfo) -> Name:
     """Read a path (POSIX, relative to the site folder) below its root."""
-    inside = PurePosixPath(unicodedata.normalize("NFC", root.inside(path)))
-    section, basename, lang = _place(inside)
+    section, basename, lang = _place(unicodedata.normalize("NFC", root.inside(path)))
     published, rest = date_in_name(basename, zone)
     slug = rest.lstrip("-") or basename  # `-2022….md` has lost its date: what follows is its slug (quirk 1)
     return Name(
@@ -42,7 +42,7 @@ def name_of(path: str, root: Root, *, key_by: Literal["slug", "path"], zone: tzi
         published=published,
         digits=date_in_digits(slug, zone) if published is None else None,
         lang=lang,
-        folders=PurePosixPath(path).parent.parts,
+        folders=_folders(path.rpartition("/")[0]),
     )
 
 
@@ -54,18 +54,21 @@ def is_page(path: str) -> bool:
 
 def is_section_page(path: str) -> bool:
     """Say whether this is Hugo's `_index.md`: the page of a list, never a post."""
-    return PurePosixPath(path).name.lower().startswith("_index.")
+    return path.rpartition("/")[2].lower().startswith("_index.")
 
 
-def _place(inside: PurePosixPath) -> tuple[str, str, str | None]:
+@lru_cache(maxsize=1024)  # few folders hold many posts
+def _folders(folder: str) -> tuple[str, ...]:
+    return PurePosixPath(folder).parts
+
+
+def _place(inside: str) -> tuple[str, str, str | None]:
     """Return section, base name and language; Hugo's leaf bundle `posts/slug/index.md` goes by its folder."""
-    folder = inside.parent
-    bundle = _INDEX.fullmatch(inside.stem)
-    if bundle is None or not folder.name:
-        return _posix(folder), inside.stem, None
+    section, _, name = inside.rpartition("/")
+    stem = PurePosixPath(name).stem if name.endswith(".") or "." not in name[1:] else name.rpartition(".")[0]
+    bundle = _INDEX.fullmatch(stem)
+    if bundle is None or not section:
+        return section, stem, None
+    above, _, folder = section.rpartition("/")
     lang = bundle["lang"]
-    return _posix(folder.parent), f"{folder.name}.{lang}" if lang else folder.name, lang
-
-
-def _posix(folder: PurePosixPath) -> str:
-    return "" if folder == PurePosixPath() else folder.as_posix()
+    return above, f"{folder}.{lang}" if lang else folder, lang

@@ -76,11 +76,12 @@ def decode(content: bytes) -> tuple[str, str]:
     """Return the text without its byte order mark, and what was wrong with it; "" where nothing was."""
     if content.startswith(_BOM_16):
         return content.decode("utf-16", "replace"), "UTF-16"
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        return content.decode("utf-8-sig"), ""
+        return content.decode(), ""
     except UnicodeDecodeError as err:
         line = err.object.count(b"\n", 0, err.start) + 1
-        return content.decode("utf-8-sig", "replace"), f"byte 0x{err.object[err.start]:02X} in line {line}"
+        return content.decode(errors="replace"), f"byte 0x{err.object[err.start]:02X} in line {line}"
 
 
 def _unreadable(path: str, err: OSError, found: Found) -> Unsettled:

@@ -69,6 +69,7 @@ class Publisher:
         self._shapes = Shapes(settings)
         self._desk = desk_of(folder, settings, store.fact("authority"), now=now)
         self._said_by_sweep: tuple[Diagnostic, ...] | None = None
+        self._feeds_known: dict[FeedKey, int] | None = None  # while the index is made nobody else touches it
         self._moved_at: datetime | None = None  # when the site's feed did last
         self._next_moment: datetime | None = None  # when the clock will change something, as far as that is known
         self._said_at = now()
@@ -209,6 +210,7 @@ class Publisher:
         swept, fresh, gone = survey.swept, list(survey.swept.sightings), set(survey.gone)
         clear_away(swept.unfinished, before=self.now().timestamp() - _LEFT)
         self.roots = survey.roots
+        self._feeds_known = {} if self.store.fact("is_ready") is None else None
         self._desk = replace(self._desk, authors=survey.authors)
         revision = self._desk.revision
         is_stale = self._is_stale(revision, is_empty=survey.is_first)
@@ -328,7 +330,7 @@ class Publisher:
     def _publish(self, batch: Batch, run: Run) -> None:
         """Decide and write in one transaction: what it rests on is what it changes."""
         if not batch.is_nothing:
-            with self.store.writing() as commit:
+            with self.store.writing(self._feeds_known) as commit:
                 self._decide(batch, run, commit)
         run.read += batch.read
         run.waiting |= batch.waiting
@@ -563,6 +565,7 @@ class Publisher:
                 commit.put_fact("feeds_revision", shapes.revision)
                 commit.put_fact("is_ready", "yes")
                 commit.forget_kept()
+        self._feeds_known = None
 
 
 def _stone(entry: Entry, batch: Batch, now: datetime) -> Tombstone:

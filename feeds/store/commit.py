@@ -15,6 +15,7 @@ from feeds.events import Event
 from feeds.model import Entry, FeedKey, Move, Plan, Shape
 from feeds.store import keepsakes, outbox, problems
 from feeds.store.payload import Written, microseconds, write_down
+from feeds.store.prepared import Prepared
 from feeds.store.problems import News
 from feeds.store.rows import PostRow, Tombstone
 from feeds.store.schema import entries, facts, feeds, labels, memberships, posts, tombstones
@@ -28,30 +29,38 @@ NOT_WRITTEN: Mapping[str, Written] = MappingProxyType({})
 _AT_ONCE = 500
 
 _put_post = insert(posts)
-_PUT_POST = _put_post.on_conflict_do_update(
-    index_elements=["path"], set_={c.name: _put_post.excluded[c.name] for c in posts.c if c.name != "path"}
+_PUT_POST = Prepared(
+    _put_post.on_conflict_do_update(
+        index_elements=["path"], set_={c.name: _put_post.excluded[c.name] for c in posts.c if c.name != "path"}
+    )
 )
+_POST_FIELDS = tuple(posts.c.keys())
 _put_tombstone = insert(tombstones)
 _PUT_TOMBSTONE = _put_tombstone.on_conflict_do_update(
     index_elements=["id"],
     set_={c.name: _put_tombstone.excluded[c.name] for c in tombstones.c if c.name != "id"},
 )
 _put_entry = insert(entries)
-_PUT_ENTRY = _put_entry.on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        **{c.name: _put_entry.excluded[c.name] for c in entries.c if c.name not in {"id", "first_seen"}},
-        # Advances by at least a second with other contents (invariant 11).
-        "changed": case(
-            (entries.c.stamp == _put_entry.excluded.stamp, entries.c.changed),
-            else_=func.max(_put_entry.excluded.changed, entries.c.changed + 1),
-        ),
-    },
+_PUT_ENTRY = Prepared(
+    _put_entry.on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            **{c.name: _put_entry.excluded[c.name] for c in entries.c if c.name not in {"id", "first_seen"}},
+            # Advances by at least a second with other contents (invariant 11).
+            "changed": case(
+                (entries.c.stamp == _put_entry.excluded.stamp, entries.c.changed),
+                else_=func.max(_put_entry.excluded.changed, entries.c.changed + 1),
+            ),
+        },
+    )
 )
 _put_label = insert(labels)
-_COUNT_LABEL = _put_label.on_conflict_do_update(
-    index_elements=["feed", "label"], set_={"total": labels.c.total + _put_label.excluded.total}
+_COUNT_LABEL = Prepared(
+    _put_label.on_conflict_do_update(
+        index_elements=["feed", "label"], set_={"total": labels.c.total + _put_label.excluded.total}
+    )
 )
+_JOIN = Prepared(insert(memberships))
 _STANDINGS = select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed).where(
     feeds.c.kind == bindparam("of_kind"), feeds.c.term.in_(bindparam("terms", expanding=True))
 )
@@ -64,7 +73,9 @@ _LEAVE = delete(memberships).where(
     memberships.c.age == bindparam("of_age"),
     memberships.c.entry_id == bindparam("of_entry"),
 )
-_COUNT = update(feeds).where(feeds.c.number == bindparam("of_feed")).values(total=feeds.c.total + bindparam("more"))
+_COUNT = Prepared(
+    update(feeds).where(feeds.c.number == bindparam("of_feed")).values(total=feeds.c.total + bindparam("more"))
+)
 
 
 class _Standing(NamedTuple):
@@ -76,8 +87,10 @@ class _Standing(NamedTuple):
 
 
 class Commit:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, feeds_known: dict[FeedKey, int] | None = None) -> None:
+        """feeds_known: numbers of feeds that are certain to be in this index; those that come up are added."""
         self._connection = connection
+        self._feeds = {} if feeds_known is None else feeds_known
         self._happened: list[dict[str, object]] = []
 
     def fact(self, name: str) -> str | None:
@@ -97,8 +110,7 @@ class Commit:
             outbox.add(self._connection, self._happened)
 
     def put_posts(self, rows: Iterable[PostRow]) -> None:
-        if values := [{name: getattr(row, name) for name in posts.c.keys()} for row in rows]:  # noqa: SIM118 - columns
-            self._connection.execute(_PUT_POST, values)
+        _PUT_POST.execute(self._connection, [{name: getattr(row, name) for name in _POST_FIELDS} for row in rows])
 
     def forget_posts(self, paths: Iterable[str]) -> None:
         for piece in pieces(paths):
@@ -161,8 +173,7 @@ class Commit:
             if plan.new is not None
         ]
         gone = [plan.id for plan in plans if plan.new is None]
-        if rows:
-            self._connection.execute(_PUT_ENTRY, rows)
+        _PUT_ENTRY.execute(self._connection, rows)
         for piece in pieces(gone):
             self._connection.execute(delete(entries).where(entries.c.id.in_(piece)))
         self._put_memberships(plans, shape_of)
@@ -184,13 +195,15 @@ class Commit:
                 _add(labelled, (numbers[key], label), 1)
                 _add(counted, numbers[key], 1)
         self._many(_LEAVE, leaving)
-        self._many(insert(memberships), joining)
-        self._many(_COUNT_LABEL, [{"feed": f, "label": name, "total": n} for (f, name), n in labelled.items() if n])
+        _JOIN.execute(self._connection, joining)
+        _COUNT_LABEL.execute(
+            self._connection, [{"feed": f, "label": name, "total": n} for (f, name), n in labelled.items() if n]
+        )
         if any(n < 0 for n in labelled.values()):
             losers = {feed for (feed, _), n in labelled.items() if n < 0}
             for piece in pieces(losers):
                 self._connection.execute(delete(labels).where(labels.c.feed.in_(piece), labels.c.total <= 0))
-        self._many(_COUNT, [{"of_feed": feed, "more": n} for feed, n in counted.items() if n])
+        _COUNT.execute(self._connection, [{"of_feed": feed, "more": n} for feed, n in counted.items() if n])
 
     def _many(self, statement: object, values: list[dict[str, object]]) -> None:
         if values:
@@ -198,10 +211,14 @@ class Commit:
 
     def _numbers(self, keys: set[FeedKey], shape_of: ShapeOf) -> dict[FeedKey, int]:
         """Look up the feeds, making those that are new."""
-        known = {key: row.number for key, row in self._standings(keys).items()}
-        fresh = sorted(keys - known.keys())
-        if not fresh:
-            return known
+        unknown = keys - self._feeds.keys()
+        self._feeds |= {key: row.number for key, row in self._standings(unknown).items()}
+        if fresh := sorted(unknown - self._feeds.keys()):
+            self._make(fresh, shape_of)
+            self._feeds |= {key: row.number for key, row in self._standings(fresh).items()}
+        return self._feeds
+
+    def _make(self, fresh: Iterable[FeedKey], shape_of: ShapeOf) -> None:
         rows = [
             {
                 "kind": k.kind,
@@ -215,7 +232,6 @@ class Commit:
             for k in fresh
         ]
         self._connection.execute(insert(feeds), rows)
-        return {key: row.number for key, row in self._standings(keys).items()}
 
     def _standings(self, keys: Iterable[FeedKey]) -> dict[FeedKey, _Standing]:
         terms_of: dict[str, list[str]] = {}

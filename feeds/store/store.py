@@ -162,13 +162,14 @@ class Store:
     # --- writing
 
     @contextmanager
-    def writing(self) -> Iterator[Commit]:
+    def writing(self, feeds_known: dict[FeedKey, int] | None = None) -> Iterator[Commit]:
         """Give a commit whose changes are seen by all or by none.
 
+        feeds_known: numbers of feeds, which commit after commit of one run can share; of no use once one has failed.
         Raises IndexUnusableError where the disk is full, or the index may not be written or stays locked.
         """
         with self._transaction() as connection:
-            commit = Commit(connection)
+            commit = Commit(connection, feeds_known)
             yield commit
             commit.finish()
 

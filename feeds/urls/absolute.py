@@ -17,6 +17,11 @@ _QUERY = r"(?:[A-Za-z0-9/:@!$&'()*+,;=._~?-]|%[0-9A-Fa-f]{2})"
 _FINE = re.compile(
     rf"https?://[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?(?::[0-9]{{1,4}})?(?:/{_PATH}*)?(?:\?{_QUERY}+)?(?:\#{_QUERY}+)?"
 )
+_SURE = re.compile(
+    rf"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}}(?:/{_PATH}*)?(?:\?{_QUERY}+)?(?:\#{_QUERY}+)?"
+)  # of these, with a host that no parser of addresses minds
+# Dot segments, empty ones, what looks like a scheme, and parameters, which are parted from their path.
+_TO_RESOLVE = re.compile(r"(?:^|/)(?:\.{0,2}/|\.{1,2}\Z)|^[^/]*:|;")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -49,10 +54,21 @@ def absolute(reference: str, base: str) -> str | None:
 def on_site(reference: str, site: str) -> str | None:
     """Resolve a reference of front matter or settings; `/x` starts at the site, below the sub-path it may have."""
     home = f"{site.rstrip('/')}/"
-    below = urlsplit(home).path
-    if reference.startswith("/") and not reference.startswith(("//", below)):
-        reference = below + reference.lstrip("/")
+    place = urlsplit(home).path
+    if reference.startswith("/") and not reference.startswith(("//", place)):
+        reference = place + reference.lstrip("/")
     return absolute(reference, home)
+
+
+def is_sure(address: str) -> bool:
+    """Say whether this is an absolute address that everybody takes as it stands."""
+    return _SURE.fullmatch(address) is not None
+
+
+def below(home: str, path: str) -> str | None:
+    """Resolve a path that has been encoded against an address that ends with a slash."""
+    link = home + path
+    return link if is_sure(link) and not _TO_RESOLVE.search(path) else absolute(path, home)
 
 
 def _with_forward_slashes(reference: str) -> str:

@@ -1,12 +1,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 
 from feeds.diagnostics import Found
 from feeds.entries.compose import compose
-from feeds.entries.credit import credit_line
-from feeds.entries.markup import Links
+from feeds.entries.credit import credit_line, filled
+from feeds.entries.markup import Links, clean
 from feeds.model import Enclosure, Post, Source
 from feeds.settings import Settings
 
@@ -227,3 +228,28 @@ def test_a_post_that_names_no_language_is_credited_in_that_of_its_script_or_of_t
     settings = Settings.model_validate({"site": {"language": site}})
     entry = compose(post, settings=settings, authority="example.com,2026", found=Found(post.path))
     assert words in entry.content_html
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        PAGE,
+        "https://times.example/?a=1&b=2&copy=3#it's",
+        "http://a-b.c.example/%E4%BD%A0/(x);y=~z",
+        "http://1.2.3.4/x",
+        "https://xn--a.example/",
+        "http://host_name.example/",
+        "HTTPS://Times.Example/",
+        "https://original.invalid/",
+    ],
+)
+def test_a_line_is_what_cleaning_it_alone_gives(address, language):
+    template = "Source: {source} · {original}" if language == "en" else "来源：{source} · {original}"
+    words = "Read the original" if language == "en" else "阅读原文"
+    source = Source(name="Times & Co <x>", url=address)
+    shown = {
+        "source": f'<a href="{escape(address)}">Times &amp; Co &lt;x&gt;</a>',
+        "original": f'<a href="{escape(address)}">{words}</a>',
+    }
+    assert line_of(source, address, language=language) == clean(f"<p>{filled(template, shown)}</p>", LINKS)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feeds.urls import absolute
+from feeds.urls import absolute, below, wire
 
 BASE = "https://example.com/2021/12/post.html"
 
@@ -98,3 +98,9 @@ def _is_fine(address):
     parts = urlsplit(address)
     is_uri = address.isascii() and address.isprintable() and " " not in address
     return is_uri and parts.scheme in {"http", "https"} and bool(parts.netloc) and absolute(address, BASE) == address
+
+
+@given(st.text("ab/.:~%é?#;-", max_size=12))
+def test_a_link_below_the_site_is_resolved_as_any_reference_is(path):
+    encoded = wire(path).lstrip("/")
+    assert below("https://example.com/blog/", encoded) == absolute(encoded, "https://example.com/blog/")

@@ -1,6 +1,7 @@
 """Where in its file a post says something."""
 
 import re
+from functools import lru_cache
 
 from feeds.entries.attribution.clues import Clue
 from feeds.model import Post
@@ -27,11 +28,16 @@ def line_of_clue(clue: Clue, post: Post, *, original: str | None = None) -> int 
 
 def line_of(said: str, post: Post) -> int | None:
     """Return the line of the file that says it, the last such line where there are several; None where it is split."""
-    lines = post.body.split("\n")
+    lines = _lines_of(post.body)
     wanted = _SPACE.sub("", said)
     near_end = range(len(lines) - 1, max(-1, len(lines) - 1 - _REACH), -1)
     near_start = range(min(_REACH, len(lines)))
     return next((post.body_line + at for at in (*near_end, *near_start) if _says(lines[at], wanted)), None)
+
+
+@lru_cache(maxsize=2)  # asked for each clue of one post
+def _lines_of(body: str) -> list[str]:
+    return body.split("\n")
 
 
 def _says(line: str, wanted: str) -> bool:

@@ -1,11 +1,13 @@
 """The words with which a line names a source, in the languages of the newswires, and the names cleaned of the rest."""
 
 import re
+from functools import lru_cache
 
 from feeds.text import one_line
 
 LONGEST = 40  # characters of a name
 _REACH = 300  # characters behind a label in which the name ends
+_ASKED = 256  # answers that are remembered: several rules ask the same of the lines of one post
 
 # Labels that speak of the whole text. 图片来源, 数据来源, 消息来源 and 责任编辑 speak of something else.
 _LABEL = (
@@ -74,6 +76,7 @@ _MARKS = re.compile(
 )
 
 
+@lru_cache(maxsize=_ASKED)
 def labelled(text: str) -> tuple[str, str, bool] | None:
     """Return what a line that does nothing but name a source names: (name as written, what to cut, is `via`)."""
     line = text.strip()
@@ -93,6 +96,7 @@ def _is_one_bracket(line: str) -> bool:
     return len(line) > 2 and _BRACKETS.get(line[0]) == line[-1] and line[-1] not in line[1:-1]
 
 
+@lru_cache(maxsize=_ASKED)
 def bracketed(text: str) -> tuple[str, str, bool] | None:
     """Return what a bracket at the end of a text names; the last one where there are several."""
     if not any(bracket in text for bracket in _BRACKETS):  # most lines have none
@@ -130,6 +134,7 @@ def is_address(text: str) -> bool:
     return re.fullmatch(r"<?(?:https?://|www\.)\S+?>?", text.strip()) is not None
 
 
+@lru_cache(maxsize=_ASKED)
 def is_credit(text: str) -> bool:
     """Say whether a line speaks of who made or passed on the text: it is no paragraph of it."""
     return _MARKS.match(text) is not None

@@ -1,7 +1,7 @@
 """Markdown and HTML in, HTML fit for a feed out: canonical, absolute, harmless. Never raises, whatever the text."""
 
 from feeds.entries.markup.editing import MAX_DEPTH, is_too_deep, tidy, tree_of
-from feeds.entries.markup.finishing import as_text, finish
+from feeds.entries.markup.finishing import as_text, finish, finished, serialised
 from feeds.entries.markup.jekyll import settle_liquid, without_attribute_lists
 from feeds.entries.markup.links import Links
 from feeds.entries.markup.markdown import markdown
@@ -14,11 +14,13 @@ __all__ = [
     "as_text",
     "clean",
     "finish",
+    "finished",
     "first_image",
     "first_paragraph",
     "is_too_deep",
     "markdown",
     "plain",
+    "serialised",
     "settle_liquid",
     "text_of",
     "tidy",

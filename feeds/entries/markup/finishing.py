@@ -1,6 +1,7 @@
 """The last step: canonical bytes, and the sanitiser behind everything."""
 
 import re
+from typing import NamedTuple
 
 from turbohtml import Element, Html, Minify
 
@@ -23,24 +24,42 @@ _PREFORMATTED = re.compile(r"(<pre(?: [^>]*)?>)\n*(.*?</pre>)", re.DOTALL)
 _ROUNDS = 4  # of parsing again, until nothing moves; one is the rule
 
 
+class Finished(NamedTuple):
+    html: str
+    was_fine: bool  # the sanitiser had nothing to change
+
+
+def serialised(root: Element) -> str:
+    """Serialise an edited tree as `finish` does, for ourselves to read: nothing has sanitised it.
+
+    Of a tree that was fine, and that has lost nodes since then, both give the same text.
+    """
+    return _without_outer_space(legal_text(root.serialize(_CANONICAL, inner=True))[0])
+
+
 def finish(root: Element, links: Links) -> str:
     """Serialise an edited tree and sanitise it, until the sanitiser has nothing left to change.
 
     White space is collapsed within blocks and dropped between them, so that line ends and indentation do not count.
     """
-    for _ in range(_ROUNDS):
+    return finished(root, links).html
+
+
+def finished(root: Element, links: Links) -> Finished:
+    """Finish a tree, and say whether it was as it should be before."""
+    for number in range(_ROUNDS):
         html, dropped = legal_text(root.serialize(_CANONICAL, inner=True))
         if dropped:  # `&#1;` is a control character only now; what it stood in may be empty without it
             links.found.add("text-illegal-characters", detail=str(dropped))
         html = _without_outer_space(html)
         sanitised = SANITISER.clean(html)
         if sanitised == html and not dropped:
-            return html
+            return Finished(html, was_fine=number == 0)
         root = tree_of(sanitised)
         if is_too_deep(root, sanitised):
             break
         tidy(root, links)
-    return as_text(root)
+    return Finished(as_text(root), was_fine=False)
 
 
 def as_text(root: Element) -> str:

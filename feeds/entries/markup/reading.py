@@ -2,10 +2,11 @@
 
 import html
 import re
+from functools import lru_cache
 
 from turbohtml import Element, PlainText
 
-from feeds.entries.markup.editing import tree_of
+from feeds.entries.markup.editing import tree_of as tree_made_of
 from feeds.entries.markup.links import is_chart
 from feeds.text import legal_text, one_line
 
@@ -16,6 +17,12 @@ _INLINE_TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=2)  # the same content is asked for its text, its first paragraph and its first image
+def tree_of(fragment: str) -> Element:
+    """Return a tree to read and not to edit."""
+    return tree_made_of(fragment)
 
 
 def text_of(fragment: str) -> str:
