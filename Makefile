@@ -15,7 +15,7 @@ JUDGES := tests/judges/node_modules/.ready
 RIVALS := $(VENV)/rivals/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help pages serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build redbot aliases jekyll readers clock hooks docs manual terminal
+.PHONY: help pages serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build bench-floor redbot aliases jekyll readers clock hooks docs manual terminal
 .PHONY: build-same build-edits build-kill build-hosts
 
 help:  ## Say what can be made
@@ -95,6 +95,9 @@ readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold aft
 
 bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another reader notices
 	$(BIN)/python bench/abuse.py
+
+bench-floor: $(READY)  ## Show what the libraries alone need for a cold ingest, beside what ours needs
+	$(BIN)/python bench/floor.py --posts $(POSTS)
 
 bench-change: $(READY)  ## Measure what one change costs at three sizes, beside Hugo and a feedgen script
 	$(BIN)/python bench/change.py

@@ -113,6 +113,7 @@ def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     _work = make()
     gc.freeze()  # what is there now stays: nobody need look through it again
+    gc.set_threshold(20_000)  # and what comes is mostly gone when its task is done
 
 
 def _do(task: object) -> object:

@@ -26,7 +26,7 @@ def fingerprint_of(entry: Entry, *, site: str, names: Sequence[str] = (), stated
     image = entry.image
     return fingerprint(
         entry.title,
-        place(_CHART.sub("", entry.content_html)),
+        place(_CHART.sub("", entry.content_html) if "webquoteklinepic" in entry.content_html else entry.content_html),
         entry.summary,
         place(stated.url if stated else None),
         place(stated.feed if stated else None),

@@ -1,9 +1,10 @@
 """An entry as the index keeps it: one JSON document, the same bytes for equal entries."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeAlias
+
+import orjson
 
 from feeds.fingerprint import digest_bytes
 from feeds.model import Category, Enclosure, Entry, Fact, Image, Person, Source
@@ -68,7 +69,7 @@ def _plain(entry: Entry, names: Sequence[str]) -> dict[str, object]:
 
 
 def unpack(payload: bytes) -> Entry:
-    document = json.loads(payload)
+    document = orjson.loads(payload)
     fields = document["shown"] | document["kept"]
     for name in _MOMENTS:
         if fields[name] is not None:
@@ -88,7 +89,7 @@ def _fields(part: _Part, names: Sequence[str] = ()) -> dict[str, object]:
 
 
 def _json(fields: dict[str, object]) -> bytes:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(fields)
 
 
 def weights(entry: Entry) -> tuple[int, int]:

@@ -146,3 +146,10 @@ def test_the_profile_names_rooms_and_libraries():
     told = run("profiling.py", "--posts", 20)
     assert "| feeds/entries |" in told
     assert "| sqlalchemy |" in told
+def test_the_floor_bench_shows_the_libraries_beside_ours():
+    said = run("floor.py", "--posts", 60)
+    rows = re.findall(r"^(.+?) +(\d+)$", said, re.MULTILINE)
+    assert sum(int(cpu) for name, cpu in rows[:6]) == pytest.approx(int(rows[6][1]), abs=6)
+    assert rows[6][0] == "sum of the floor"
+    assert int(rows[7][1]) > 0
+    assert "ours, a cold ingest: " in said

@@ -1,9 +1,12 @@
 """Fragments are remembered by stamp, and validators are made of stamps: whatever shows must be in them."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds.model import FORMATS, Category, Enclosure, Entry, Fact, Image, Person, Source
 from feeds.render import RENDERERS
@@ -97,3 +100,9 @@ def test_what_does_not_change_the_look_changes_no_stamp(entry):
 
 def test_an_entry_looks_the_same_after_it_was_kept():
     assert look(unpack(pack(WHOLE)[0])) == look(WHOLE)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",))))
+def test_an_entry_is_written_down_as_it_always_was(text):
+    payload, _ = pack(replace(WHOLE, title=text))
+    assert json.dumps(json.loads(payload), ensure_ascii=False, separators=(",", ":")).encode() == payload

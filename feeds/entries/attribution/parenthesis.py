@@ -9,6 +9,7 @@ from feeds.entries.lines import Line
 
 # Full width only: half-width ones hold share codes, (03301.HK).
 _LAST = re.compile(r"(?P<stop>[。！？!?…”」』.]\s*)?（\s*(?P<name>[^（）()]{2,40}?)\s*）\s*[。.]?\Z")
+_CLOSING = 4  # characters in which such a line ends
 _NAME = re.compile(r"[^\W\d_]{2,16}|[A-Z][A-Za-z&' .-]{1,15}")
 # Endings that publications have and hardly anything else.
 _OUTLET = re.compile(
@@ -70,7 +71,8 @@ def _ends(evidence: Evidence) -> Iterator[tuple[str, bool]]:
     last = next((line for line in evidence.lines.tail if _is_paragraph(line)), None)
     lead = next((line for line in evidence.lines.head if line.is_lead), None)
     for line in dict.fromkeys((lead, last)):
-        match = _LAST.search(line.text) if line and line.is_last else None
+        may_be = line and line.is_last and "）" in line.text[-_CLOSING:]
+        match = _LAST.search(line.text) if line and may_be else None
         if line and match and not words.is_credit(f"（{match['name']}"):
             yield match["name"], match["stop"] is not None
 

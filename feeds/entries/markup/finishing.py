@@ -74,4 +74,8 @@ def _without_outer_space(html: str) -> str:
 
 
 def _trim(html: str) -> str:
-    return _AFTER_BLOCK.sub(r"\1", _BEFORE_BLOCK.sub("", html)).strip(" ")
+    if " <" in html:
+        html = _BEFORE_BLOCK.sub("", html)
+    if "> " in html:  # often not any more
+        html = _AFTER_BLOCK.sub(r"\1", html)
+    return html.strip(" ")

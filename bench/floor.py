@@ -1,0 +1,153 @@
+"""Show the floor of a cold ingest: what the libraries alone need for each post, beside what ours does with them.
+
+    python floor.py [--posts N] [--processes N]
+
+A bare loop over the same posts calls each library once and does nothing with what comes back: no dates, no terms, no
+attribution, no diagnostics, no feeds. Microseconds of CPU a post, in one process; then the whole in several.
+"""
+
+import argparse
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from hashlib import blake2b
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import comrak
+import corpus
+import frontmatter
+import nh3
+from turbohtml import parse_fragment
+
+from feeds.opening import read_folder
+from feeds.posts.roots import find_roots, sweep
+from feeds.publisher.reading import Desk, authority_of
+from feeds.site import open_site
+from feeds.sources import Sources
+from feeds.store import write_down
+
+OPTIONS, PARSING, RENDERING = comrak.ExtensionOptions(), comrak.ParseOptions(), comrak.RenderOptions()
+RENDERING.unsafe_ = True
+ROUNDS = 3  # of which the best counts
+
+
+def read(path: str) -> bytes:
+    content = Path(path).read_bytes()
+    blake2b(content, digest_size=16).hexdigest()
+    return content
+
+
+STEPS: dict[str, Callable[[Any], Any]] = {
+    "read and digest": read,
+    "front matter (python-frontmatter)": lambda content: frontmatter.loads(content.decode()).content,
+    "Markdown (comrak)": lambda text: comrak.render_markdown(text, OPTIONS, PARSING, RENDERING),
+    "HTML (turbohtml)": lambda html: parse_fragment(html).serialize(),
+    "sanitise (nh3)": nh3.clean,
+}
+
+
+def through(paths: Iterable[str]) -> list[str]:
+    """Do all steps for each post, as one process of several."""
+    values: list[Any] = list(paths)
+    for step in STEPS.values():
+        values = list(map(step, values))
+    return values
+
+
+def timed(work: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> tuple[float, Any]:
+    best, result = float("inf"), None
+    for _ in range(ROUNDS):
+        started = clock()
+        result = work()
+        best = min(best, clock() - started)
+    return best, result
+
+
+def insert(contents: Sequence[str]) -> None:
+    """Write what an index cannot do without: a file, an entry, four memberships for each post."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = sqlite3.connect(Path(folder) / "floor.sqlite3", isolation_level=None)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.execute("CREATE TABLE posts (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, digest TEXT)")
+        database.execute("CREATE TABLE entries (id TEXT PRIMARY KEY, published INTEGER, payload BLOB)")
+        database.execute("CREATE TABLE memberships (feed, age, entry, PRIMARY KEY (feed, age, entry)) WITHOUT ROWID")
+        database.execute("BEGIN")
+        rows = range(len(contents))
+        database.executemany("INSERT INTO posts VALUES (?, 1, 1, 'd')", ((f"_posts/{n}.md",) for n in rows))
+        database.executemany(
+            "INSERT INTO entries VALUES (?, ?, ?)", ((f"tag:{n}", n, contents[n].encode()) for n in rows)
+        )
+        members = ((1000 * k + n % 999, n, f"tag:{n}") for n in rows for k in range(4))
+        database.executemany("INSERT INTO memberships VALUES (?, ?, ?)", members)
+        database.execute("COMMIT")
+        database.close()
+
+
+def floor(paths: Sequence[str]) -> float:
+    """Print the floor's table and return its sum, in microseconds a post."""
+    total, values = 0.0, list[Any](paths)
+    for name, step in STEPS.items():
+        seconds, values = timed(lambda step=step, values=values: list(map(step, values)))  # type: ignore[misc]
+        total += tell(name, seconds, len(paths))
+    return total + tell("rows (sqlite3)", timed(lambda: insert(values))[0], len(paths))
+
+
+def tell(name: str, seconds: float, posts: int) -> float:
+    print(f"{name:40}{seconds / posts * 1e6:8.0f}")
+    return seconds / posts * 1e6
+
+
+def ours(folder: Path) -> None:
+    opening = read_folder(folder, environ={})
+    settings, now = opening.settings, lambda: datetime.now(UTC)
+    authority = authority_of(settings, None, now())
+    desk = Desk(folder=folder, settings=settings, authority=authority, authors={}, sources=Sources(settings), now=now)
+    sightings = sweep(folder, find_roots(folder, settings)).sightings
+    seconds, looks = timed(lambda: [desk.look(one, "") for one in sightings])
+    tell("ours: a file to an entry", seconds, len(looks))
+    tell("ours: an entry written down", timed(lambda: [write_down(one.entry) for one in looks])[0], len(looks))
+
+
+def cold(folder: Path) -> None:
+    settings = read_folder(folder, environ={}).settings
+    with open_site(folder, settings) as site:
+        assert site.publisher is not None
+        started, cpu = time.perf_counter(), time.process_time()
+        run = site.publisher.catch_up()
+        seconds = time.perf_counter() - started
+        tell("ours: the publisher's own process", time.process_time() - cpu, run.read)
+        print(f"ours, a cold ingest: {run.read / seconds:,.0f} posts a second")
+
+
+def together(paths: Sequence[str], processes: int) -> None:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        list(pool.map(through, [paths[:1]] * processes * 4))  # until all have begun
+        pieces = [paths[start : start + 50] for start in range(0, len(paths), 50)]
+        seconds, _ = timed(lambda: sum(len(made) for made in pool.map(through, pieces)), time.perf_counter)
+    print(f"the libraries alone, in {processes} processes: {len(paths) / seconds:,.0f} posts a second, no row written")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--posts", type=int, default=2000)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch).resolve()
+        print(corpus.write(folder, options.posts))
+        paths = sorted(map(str, folder.glob("_posts/*.md")))
+        print(f"{'microseconds of CPU a post':40}")
+        print(f"{'sum of the floor':40}{floor(paths):8.0f}")
+        ours(folder)
+        together(paths, options.processes)
+        cold(folder)
+
+
+if __name__ == "__main__":
+    main()
