@@ -5,7 +5,7 @@ processes they are made.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -59,7 +59,7 @@ def _pieces(rows: Sequence[FeedRow]) -> Iterator[tuple[FeedRow, ...]]:
 
 def _maker(wanted: Wanted, do: Do[T], reader: Reader) -> Callable[[Sequence[FeedRow]], list[T]]:
     press = Press(wanted)
-    return lambda rows: [do(one) for row in rows for one in press.renditions(reader, row)]
+    return lambda rows: [do(one) for row in rows for one in press.renditions(reader, press.look(reader, row))]
 
 
 def making_beside(wanted: Wanted, state: Path, do: Do[T]) -> Callable[[Sequence[FeedRow]], list[T]]:
@@ -68,10 +68,26 @@ def making_beside(wanted: Wanted, state: Path, do: Do[T]) -> Callable[[Sequence[
 
     def make(rows: Sequence[FeedRow]) -> list[T]:
         with reading() as reader:
-            made = [one for row in rows for one in press.renditions(reader, row, is_checked=True)]
-        return [do(one) for one in made]
+            seen = [press.look(reader, row) for row in rows]
+            if not all(one.is_as_its_row for one in seen):  # before anything is done with any
+                raise DeclinedError
+            return [do(rendition) for one in seen for rendition in press.renditions(reader, one)]
 
     return make
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A feed, and what stands in its window."""
+
+    row: FeedRow
+    sights: tuple[Sight, ...]
+    described: tuple[Rendition, ...]  # in each format, without bytes
+
+    @property
+    def is_as_its_row(self) -> bool:
+        """Say whether it looks as it did when the row was read."""
+        return all(one.state == self.row.state for one in self.described)
 
 
 class Press:
@@ -85,22 +101,20 @@ class Press:
             format_: Memo(_FRAGMENT_BYTES) for format_ in wanted.formats
         }
 
-    def renditions(self, reader: Reader, row: FeedRow, *, is_checked: bool = False) -> Iterator[Rendition]:
-        """Yield a feed in each format, with its bytes in each coding.
-
-        is_checked: it has to look as the row says. Raises DeclinedError where the index has gone on since then.
-        """
+    def look(self, reader: Reader, row: FeedRow) -> Seen:
         shape = self._shapes.of(row.key)
         sights = reader.window(row.number, window=shape.window, content=shape.content)
-        described = [self._describer.rendition(row, sights, format_, WHOLE) for format_ in self._wanted.formats]
-        if is_checked and any(one.state != row.state for one in described):
-            raise DeclinedError
-        feed = self._describer.feed(row, sights, WHOLE, authority=self._wanted.authority)
-        fragments = self._fragments_of(reader, sights, shape.content)
-        for one in described:
-            body = one.bodies["identity"] = RENDERERS[one.format].document(feed, fragments[one.format])
-            one.bodies.update({coding: ENCODERS[coding](body) for coding in self._wanted.codings if coding in ENCODERS})
-            yield one
+        described = tuple(self._describer.rendition(row, sights, format_, WHOLE) for format_ in self._wanted.formats)
+        return Seen(row=row, sights=sights, described=described)
+
+    def renditions(self, reader: Reader, seen: Seen) -> Iterator[Rendition]:
+        """Yield a feed in each format, with its bytes in each coding. reader: as of the same moment as the look."""
+        feed = self._describer.feed(seen.row, seen.sights, WHOLE, authority=self._wanted.authority)
+        fragments = self._fragments_of(reader, seen.sights, feed.content)
+        for one in seen.described:
+            body = RENDERERS[one.format].document(feed, fragments[one.format])
+            coded = {coding: ENCODERS[coding](body) for coding in self._wanted.codings if coding in ENCODERS}
+            yield replace(one, bodies={"identity": body, **coded})
 
     def _fragments_of(
         self, reader: Reader, sights: Sequence[Sight], mode: ContentMode
