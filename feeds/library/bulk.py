@@ -25,7 +25,7 @@ from feeds.store import FeedRow, Reader, Sight, reading_beside
 T = TypeVar("T")
 Do = Callable[[Rendition], T]
 
-_FRAGMENT_BYTES = 8_000_000  # of each format, in each process: feeds that share entries stand side by side
+_FRAGMENT_BYTES = 2_000_000  # of each format, in each process: feeds that share entries stand side by side
 _AT_ONCE = 24  # feeds in one task
 
 
