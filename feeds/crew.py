@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
+from multiprocessing.forkserver import ensure_running
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -92,7 +93,23 @@ def _context() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_EVERYTHING)
+    with _safe_path():
+        ensure_running()
     return context
+
+
+@contextmanager
+def _safe_path() -> Generator[None, None, None]:
+    """Keep the server from importing what lies in the folder where we were called: `calendar.py` may be anybody's."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _begun(pool: ProcessPoolExecutor, task: Task) -> "Future[Any] | None":

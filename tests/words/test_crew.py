@@ -42,12 +42,24 @@ def test_an_error_in_a_process_is_the_callers():
         list(Crew(EVALUATING, size=2).results(["1", "1 / 0", "3"]))
 
 
+@pytest.mark.slow
+def test_nothing_is_imported_from_the_folder_where_one_is(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(tasks=[PID, PID]))
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "calendar.py").write_text("print('taken for the standard library', flush=True)")
+    ended = subprocess.run([sys.executable, script], cwd=here, capture_output=True, text=True, timeout=60, check=True)
+    assert len(ended.stdout.split()) == 2
+    assert "taken" not in ended.stdout + ended.stderr
+
+
 SCRIPT = """
 from functools import partial
 from itertools import repeat
 from feeds.crew import Crew
 if __name__ == "__main__":
-    for one in Crew(partial(partial, eval), size=2).results(repeat({task!r})):
+    for one in Crew(partial(partial, eval), size=2).results({tasks}):
         print(one, flush=True)
 """
 
@@ -56,7 +68,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_outlives_the_one_that_it_works_for(tmp_path, number):
     script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(task=PID))
+    script.write_text(SCRIPT.format(tasks=f"repeat({PID!r})"))
     running = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
