@@ -75,9 +75,14 @@ class Crew(Generic[Task, Result]):
 
     @contextmanager
     def _pool(self) -> Generator[ProcessPoolExecutor, None, None]:
+        others = set(multiprocessing.active_children())
         pool = ProcessPoolExecutor(self._size, mp_context=_context(), initializer=_begin, initargs=(self._make,))
         try:
             yield pool
+        except BaseException:  # nobody wants what they do any more; and a Ctrl-C may have come while one was beginning
+            for child in set(multiprocessing.active_children()) - others:
+                child.kill()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 
