@@ -146,6 +146,8 @@ def test_the_profile_names_rooms_and_libraries():
     told = run("profiling.py", "--posts", 20)
     assert "| feeds/entries |" in told
     assert "| sqlalchemy |" in told
+
+
 def test_the_floor_bench_shows_the_libraries_beside_ours():
     said = run("floor.py", "--posts", 60)
     rows = re.findall(r"^(.+?) +(\d+)$", said, re.MULTILINE)
