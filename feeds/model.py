@@ -257,11 +257,13 @@ class Feed:
     author_email: str | None = None
     author_url: str | None = None
     rights: str | None = None
-    icon: str | None = None
+    icon: str | None = None  # square, and small
+    large_icon: str | None = None  # the same for where there is room; none: `icon` is used
+    image: str | None = None  # for RSS, 144 pixels wide at most; none: logo or icon is used
     logo: str | None = None
     content: ContentMode = "full"
     hubs: tuple[str, ...] = ()  # addresses on the wire, where one may subscribe to it (WebSub §4)
-    stylesheet: str | None = None  # path for browsers, percent-encoded; the same for every reader of the site
+    stylesheet: str | None = None  # path for browsers, percent-encoded; the same for every reader
     entries: tuple[Entry, ...] = ()  # newest first
 
 

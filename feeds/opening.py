@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from feeds.errors import FolderError
-from feeds.posts.conventions import infer
+from feeds.posts.conventions import find_icon, infer
 from feeds.settings import FILE_NAME, Settings, load_settings
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -34,7 +34,9 @@ def read_folder(
     Raises FolderError where it cannot be read and SettingsError with every mistake.
     """
     folder = readable(folder)
-    kept = {"state.path": state} if state else _NOTHING
+    icon = find_icon(folder)
+    kept: dict[str, object] = {"state": {"path": state}} if state else {}
+    kept |= {"site": {"icon": icon.address}} if icon else {}
     if config:
         path = str(readable_file(config))
         return Opening(
@@ -46,8 +48,19 @@ def read_folder(
         settings = load_settings(folder, environ=environ, flags=flags, inferred=kept)
         return Opening(folder=folder, settings=settings, said=())
     inferred = infer(folder)
-    settings = load_settings(folder, environ=environ, flags=flags, inferred={**inferred.values, **kept})
+    settings = load_settings(folder, environ=environ, flags=flags, inferred=_laid_over(kept, inferred.values))
     return Opening(folder=folder, settings=settings, said=inferred.said)
+
+
+def _laid_over(kept: Mapping[str, object], inferred: Mapping[str, object]) -> Mapping[str, object]:
+    """Let the icon that was found give way to the one that a generator's configuration names."""
+    site = {**_table(kept, "site"), **_table(inferred, "site")}
+    return {**inferred, **kept, **({"site": site} if site else {})}
+
+
+def _table(values: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = values.get(name)
+    return table if isinstance(table, Mapping) else {}
 
 
 def readable(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from feeds.model import FeedKey, Shape
 from feeds.settings import Settings, SourceSettings
 from feeds.slugs import path_slug_for, slug_for
 
-_WRITING = "2"  # another one whenever render writes other bytes of the same entries, so that validators move with them
+_WRITING = "3"  # another one whenever render writes other bytes of the same entries, so that validators move with them
 
 
 class Shapes:

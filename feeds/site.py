@@ -8,6 +8,7 @@ from typing import Self
 
 from feeds.errors import FolderError
 from feeds.library import Library
+from feeds.posts.conventions import FoundIcon, find_icon
 from feeds.publisher import Orders, Publisher
 from feeds.render.html import Templates
 from feeds.settings import Settings
@@ -47,6 +48,11 @@ class Site:
         self.store.reopen(now=self.now())
         self.library.begin_anew()
         self.publisher = None
+
+    def icon(self) -> FoundIcon | None:
+        """Return the icon that lies in the folder, where the settings mean it."""
+        found = find_icon(self.folder)
+        return found if found and found.address == self.settings.site.icon else None
 
     def close(self) -> None:
         self.store.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from mimetypes import guess_type
 
 from feeds.export.hosts import host_files, stale
 from feeds.export.leaves import Sheet
@@ -13,10 +14,10 @@ from feeds.library import Listed
 from feeds.pages.files import HumanPage, human_pages
 from feeds.pages.lists import LISTS, ListDocument
 from feeds.pages.sitemaps import Sitemaps
-from feeds.render.looks import FEED_CSS
+from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
 from feeds.settings import Settings
 from feeds.site import Site
-from feeds.urls import STYLESHEET
+from feeds.urls import SITE_STYLESHEET, STYLESHEET
 
 _HTML = "text/html; charset=utf-8"
 _CSS = "text/css; charset=utf-8"
@@ -33,6 +34,8 @@ def documents(site: Site, listing: Sequence[Listed], old: Sequence[OldAddress]) 
     """Return them by address. listing: the feeds that stand in the tree."""
     found = dict(_lists(site, listing))
     found[STYLESHEET] = _fixed(STYLESHEET, FEED_CSS, _CSS, _DAY)
+    found[SITE_STYLESHEET] = _fixed(SITE_STYLESHEET, SITE_FEED_CSS, _CSS, _DAY)
+    found |= _icon(site)
     found |= _people(site)
     found |= _stubs(site.settings, old)
     moved = tuple(old) if leads_on(site.settings) else ()
@@ -52,20 +55,19 @@ def _fixed(address: str, body: bytes, media_type: str, cache_control: str, *, is
 
 
 def _lists(site: Site, listing: Sequence[Listed]) -> Iterator[tuple[str, Document]]:
-    state = digest_texts(*(f"{one.address}\n{one.title}\n{one.count}\n{one.newest}" for one in listing))
+    words = site.templates.revision
+    state = digest_texts(words, *(f"{one.address}\n{one.title}\n{one.count}\n{one.newest}" for one in listing))
     listing = [replace(one, state="") for one in listing]  # the host that serves the files gives them tags of its own
     newest = max((one.newest for one in listing if one.newest), default=None)
     changed = None if newest is None else int(newest.timestamp())
     for address, kind in LISTS.items():
-        yield address, Document(state=state, make=partial(_list, site.settings, address, kind, listing, changed))
+        yield address, Document(state=state, make=partial(_list, site, address, kind, listing, changed))
 
 
-def _list(
-    settings: Settings, address: str, kind: ListDocument, listing: Sequence[Listed], changed: int | None
-) -> Sheet:
+def _list(site: Site, address: str, kind: ListDocument, listing: Sequence[Listed], changed: int | None) -> Sheet:
     return Sheet(
         path=file_of(address),
-        body=kind.make(settings, listing),
+        body=kind.make(site.settings, listing, site.templates),
         media_type=kind.media_type,
         cache_control=f"max-age={kind.fresh}",
         last_change=changed,
@@ -82,6 +84,14 @@ def _stubs(settings: Settings, old: Sequence[OldAddress]) -> Mapping[str, Docume
             body = stub(one, base=settings.base_path, url=settings.site.url)
             found[one.path] = _fixed(one.path, body, _HTML, f"max-age={settings.cache.min}{stale(settings)}")
     return found
+
+
+def _icon(site: Site) -> Iterator[tuple[str, Document]]:
+    """Bring the icon in the site's folder along, unless the site's generator does."""
+    icon = site.icon()
+    if icon and not icon.is_brought:
+        media_type = guess_type(icon.file.name)[0] or "image/x-icon"
+        yield icon.address, _fixed(icon.address, icon.file.read_bytes(), media_type, _DAY, is_coded=False)
 
 
 def _people(site: Site) -> Iterator[tuple[str, Document]]:

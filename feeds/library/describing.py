@@ -6,12 +6,12 @@ from feeds.fingerprint import digest_texts
 from feeds.library.addresses import WHOLE, Narrowing
 from feeds.library.rendition import Rendition
 from feeds.library.rhythm import lifetime_of
-from feeds.model import FORMATS, Feed, FeedKey, Format
+from feeds.model import FORMATS, SITE, Feed, FeedKey, Format
 from feeds.render import RENDERERS
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.store import FeedRow, Sight, moment_at, state_of
-from feeds.urls import STYLESHEET, feed_address, on_site, tag_uri, wire
+from feeds.urls import SITE_STYLESHEET, STYLESHEET, drawn_icon, feed_address, on_site, tag_uri, wire
 
 
 class Describer:
@@ -21,6 +21,7 @@ class Describer:
         self._settings = settings
         self._shapes = shapes
         self._stylesheet = wire(settings.base_path + STYLESHEET)
+        self._site_stylesheet = wire(settings.base_path + SITE_STYLESHEET)
 
     def rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
         """Describe a feed in one format, with nothing rendered yet."""
@@ -63,11 +64,13 @@ class Describer:
             author_email=site.author_email,
             author_url=site.author_url,
             rights=site.rights,
-            icon=logo or self._on_site(site.icon),
+            icon=logo or self._on_site(site.icon) or self._drawn(64),
+            large_icon=self._drawn(512) if logo is None else None,
+            image=self._drawn(144) if logo is None else None,
             logo=logo or self._on_site(site.logo),
             content=narrowing.content or self._shapes.of(row.key).content,
             hubs=self._hubs(narrowing),
-            stylesheet=self._stylesheet,
+            stylesheet=self._site_stylesheet if row.key == SITE else self._stylesheet,
         )
 
     def name(self, key: FeedKey, label: str) -> str:
@@ -84,6 +87,10 @@ class Describer:
     def self_urls(self, row: FeedRow, narrowing: Narrowing) -> dict[Format, str]:
         url = self._settings.site.url + wire(feed_address(row.key, row.slug))
         return {format_: f"{url}.{format_}{narrowing.query}" for format_ in FORMATS}
+
+    def _drawn(self, size: int) -> str | None:
+        """Return the address of the icon that is drawn where the site's own is missing, or shows in browsers alone."""
+        return self._on_site(drawn_icon(size)) if self._settings.site.wants_drawing else None
 
     def _on_site(self, reference: str | None) -> str | None:
         return on_site(reference, self._settings.site.url) if reference else None

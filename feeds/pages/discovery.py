@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from urllib.parse import parse_qs
 
 from feeds.library import Listed
@@ -25,28 +24,28 @@ GROUPS: Mapping[Kind, str] = {
 _MOST_DAYS = 36_500
 
 
-def feeds_as_opml(settings: Settings, listing: Sequence[Listed]) -> bytes:
+def feeds_as_opml(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
     """List all feeds: the site's by itself, the others by kind."""
     found = found_feeds(settings, listing)
     groups = [FoundGroup(title="", feeds=[one for one in found if one.kind == "site"])]
     for kind, title in GROUPS.items():
         feeds = [one for one in found if one.kind == kind]
         if feeds:
-            groups.append(FoundGroup(title=_said(title, settings), feeds=feeds))
+            groups.append(FoundGroup(title=_said(title, settings, templates), feeds=feeds))
     return feeds_opml(groups, title=settings.site.title)
 
 
-def feeds_as_json(settings: Settings, listing: Sequence[Listed]) -> bytes:
+def feeds_as_json(settings: Settings, listing: Sequence[Listed], _templates: Templates) -> bytes:
     site = settings.site
     return feeds_json(found_feeds(settings, listing), title=site.title, home=f"{site.url}/", zone=settings.zone)
 
 
-def of_kind(kind: Kind) -> Callable[[Settings, Sequence[Listed]], bytes]:
+def of_kind(kind: Kind) -> Callable[[Settings, Sequence[Listed], Templates], bytes]:
     """Return what lists the feeds of one kind, without a group around them."""
 
-    def as_opml(settings: Settings, listing: Sequence[Listed]) -> bytes:
+    def as_opml(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
         feeds = [one for one in found_feeds(settings, listing) if one.kind == kind]
-        title = f"{settings.site.title}: {_said(GROUPS[kind], settings)}"
+        title = f"{settings.site.title}: {_said(GROUPS[kind], settings, templates)}"
         return feeds_opml([FoundGroup(title="", feeds=feeds)], title=title)
 
     return as_opml
@@ -94,7 +93,7 @@ def _found(one: Listed, settings: Settings, sources: Sources) -> FoundFeed:
     )
 
 
-def robots(settings: Settings, _listing: Sequence[Listed]) -> bytes:
+def robots(settings: Settings, _listing: Sequence[Listed], _templates: Templates) -> bytes:
     url = settings.site.url
     sitemaps = (f"{url}{INDEX}", f"{url}{NEWS}") if settings.pages.entries else ()
     return robots_txt(base=wire(settings.base_path), sitemaps=sitemaps)
@@ -107,11 +106,6 @@ def site_links(settings: Settings) -> str:
     return link_field(urls, lists={f"{url}/opml.xml": "text/x-opml", f"{url}/feeds.json": "application/json"})
 
 
-def _said(text: str, settings: Settings) -> str:
+def _said(text: str, settings: Settings, templates: Templates) -> str:
     """Say a word of ours in the language of the site, as its pages do."""
-    return _words().words(settings.site.language).texts.gettext(text)
-
-
-@cache
-def _words() -> Templates:
-    return Templates()
+    return templates.words(settings.site.language).texts.gettext(text)

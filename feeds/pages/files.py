@@ -34,7 +34,7 @@ def human_pages(settings: Settings, library: Library) -> Iterator[HumanPage]:
     """
     yield _made(PAGES_STYLESHEET, "text/css; charset=utf-8", library.templates.css)
     yield _made(PAGES_SCRIPT, "text/javascript; charset=utf-8", library.templates.script)
-    if settings.site.icon is None:
+    if settings.site.wants_drawing:
         for address, (media_type, draw) in icons(settings.site.title).items():
             yield HumanPage(address, media_type, digest_texts(__version__, settings.site.title), draw)
     for address, state, make in SiteIndex(settings, library).as_files(has_links=settings.pages.feeds):

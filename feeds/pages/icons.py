@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from feeds.fingerprint import digest_texts
+from feeds.urls import drawn_icon
 
 # Dark enough for white letters to be read on (contrast above 5:1), and apart from one another.
 _COLOURS = ("#97471a", "#1f5f8b", "#356330", "#7a2e5d", "#5b4a9e", "#7d5200", "#2b6062", "#9b2d30")
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 _FONTS = ("NotoSansCJK*-Bold.*", "NotoSansCJK*.*", "SourceHanSans*.*", "PingFang.ttc", "msyh*.tt?", "wqy-*.tt?")
-SIZES = (180, 512)  # an Apple telephone's home screen; JSON Feed's `icon`
+# Atom's `icon` and JSON Feed's `favicon`; the most that RSS allows its `image`; an Apple telephone's home screen; JSON
+# Feed's `icon`.
+SIZES = (64, 144, 180, 512)
 
 
 def initial(title: str) -> str:
@@ -32,7 +35,7 @@ def colour(title: str) -> str:
 
 def icons(title: str) -> Mapping[str, tuple[str, Callable[[], bytes]]]:
     """Return what is served by address: its media type, and what makes it."""
-    pictures = {f"/icon-{size}.png": ("image/png", partial(png, title, size)) for size in SIZES}
+    pictures = {drawn_icon(size): ("image/png", partial(png, title, size)) for size in SIZES}
     return {"/icon.svg": ("image/svg+xml", partial(svg, title))} | pictures
 
 

@@ -8,8 +8,11 @@ from types import MappingProxyType
 from feeds.library import Listed
 from feeds.pages.discovery import feeds_as_json, feeds_as_opml, narrowed, of_kind, robots
 from feeds.pages.sources import sources_as_json, sources_as_opml
+from feeds.render.html import Templates
 from feeds.settings import Settings
 
+# settings, all feeds, the words of pages → bytes
+Make = Callable[[Settings, Sequence[Listed], Templates], bytes]
 # settings, all feeds, query, now → feeds asked for
 Narrow = Callable[[Settings, Sequence[Listed], str, datetime], Sequence[Listed]]
 _OPML = "text/x-opml; charset=utf-8"
@@ -19,7 +22,7 @@ _OPML = "text/x-opml; charset=utf-8"
 class ListDocument:
     """What one of them is, for whom, and for how long it may be kept."""
 
-    make: Callable[[Settings, Sequence[Listed]], bytes]
+    make: Make
     media_type: str
     fresh: int  # seconds
     is_for_programs: bool = False  # which may run in a browser, and keep half a list as if it were whole
@@ -27,7 +30,7 @@ class ListDocument:
     links: Callable[[Settings], str] | None = None  # value of the Link field (RFC 8288)
 
 
-def _opml(make: Callable[[Settings, Sequence[Listed]], bytes], narrow: Narrow | None = None) -> ListDocument:
+def _opml(make: Make, narrow: Narrow | None = None) -> ListDocument:
     return ListDocument(make=make, media_type=_OPML, fresh=300, is_for_programs=True, narrow=narrow)
 
 

@@ -10,7 +10,7 @@ from feeds import __version__
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Library, Listed, Printed
 from feeds.model import FORMATS
-from feeds.render.html import Pager, SourceRow, frame_of, source_row, sources_page
+from feeds.render.html import Pager, SourceRow, Templates, frame_of, source_row, sources_page
 from feeds.render.sources import SourceLine, sources_json, sources_opml
 from feeds.settings import Settings
 from feeds.slugs import normal_term
@@ -36,11 +36,11 @@ def _line(one: Listed, settings: Settings, sources: Sources) -> SourceLine:
     )
 
 
-def sources_as_json(settings: Settings, listing: Sequence[Listed]) -> bytes:
+def sources_as_json(settings: Settings, listing: Sequence[Listed], _templates: Templates) -> bytes:
     return sources_json(source_lines(settings, listing), zone=settings.zone)
 
 
-def sources_as_opml(settings: Settings, listing: Sequence[Listed]) -> bytes:
+def sources_as_opml(settings: Settings, listing: Sequence[Listed], _templates: Templates) -> bytes:
     site = settings.site
     return sources_opml(source_lines(settings, listing), title=f"{site.title}: sources", home=f"{site.url}/")
 

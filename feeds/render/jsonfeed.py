@@ -45,7 +45,7 @@ def _head(feed: Feed) -> dict[str, object]:
         home_page_url=feed.home,
         feed_url=feed.self_urls["json"],
         description=feed_description(feed) if feed.description.strip() else None,
-        icon=feed.icon,
+        icon=feed.large_icon or feed.icon,
         favicon=feed.icon,
         authors=[_known(name=feed_author(feed), url=feed.author_url)],
         language=feed.language,

@@ -2,4 +2,6 @@
 
 from importlib.resources import files
 
-FEED_CSS = files("feeds.render").joinpath("templates/feed.css").read_bytes()
+_FOLDER = files("feeds.render") / "templates"
+FEED_CSS = (_FOLDER / "feed.css").read_bytes()
+SITE_FEED_CSS = FEED_CSS + (_FOLDER / "site-feed.css").read_bytes()  # of the site's own feed, whose page is its first

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -95,10 +96,19 @@ class SiteSettings(Table):
     rights: str | None = Field(
         default=None, description="Copyright line of the feeds.", examples=["© 2026 The newsdesk"]
     )
-    icon: Name | None = Field(default=None, description="Address of a square image.", examples=["/icon.png"])
+    icon: Name | None = Field(
+        default=None,
+        description="Address of a square image. Default: what lies in the folder, as `favicon.ico`, or one is drawn.",
+        examples=["/icon.png"],
+    )
     logo: Name | None = Field(
         default=None, description="Address of an image twice as wide as high.", examples=["/logo.png"]
     )
+
+    @property
+    def wants_drawing(self) -> bool:
+        """Whether an icon has to be drawn: there is none, or none that RSS and JSON Feed could show."""
+        return self.icon is None or urlsplit(self.icon).path.lower().endswith((".svg", ".ico"))
 
 
 class ContentSettings(Table):

@@ -11,9 +11,11 @@ from feeds.urls.permalinks import permalink
 __all__ = [
     "PAGES_SCRIPT",
     "PAGES_STYLESHEET",
+    "SITE_STYLESHEET",
     "STYLESHEET",
     "absolute",
     "below",
+    "drawn_icon",
     "entry_address",
     "entry_id",
     "feed_address",
@@ -27,6 +29,12 @@ __all__ = [
 PAGES_SCRIPT = "/pages.js"
 PAGES_STYLESHEET = "/pages.css"
 STYLESHEET = "/feed.css"  # where feeds, below the base path of their site, say that their looks are
+SITE_STYLESHEET = "/site-feed.css"  # likewise, the site's own feed
+
+
+def drawn_icon(size: int) -> str:
+    """Return the address, below the site's, of the icon that we draw. size: pixels."""
+    return f"/icon-{size}.png"
 
 
 def feed_address(key: FeedKey, slug: str) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from feeds.opening import read_folder
 from feeds.pages.aliases import Aliases
 from feeds.pages.icons import icons
 from feeds.pages.lists import LISTS, ListDocument
-from feeds.render.looks import FEED_CSS
+from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
 from feeds.site import Site, open_site
-from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET, STYLESHEET
+from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET, SITE_STYLESHEET, STYLESHEET, wire
 from feeds.web.accesslog import AccessLog, open_access_log
 from feeds.web.admin.addresses import ROOT as ADMIN
 from feeds.web.admin.addresses import Admin
@@ -209,12 +210,14 @@ def _router(
             *(Route(f"/{kind}/{{rest:path}}", _in(crowd, people.leaf), methods=METHODS) for kind in KINDS),
             Route(f"{ROOT}{{name:path}}", _in(crowd, entries.reply), methods=METHODS),
             Route(STYLESHEET, Looks(FEED_CSS).reply, methods=METHODS),
+            Route(SITE_STYLESHEET, Looks(SITE_FEED_CSS).reply, methods=METHODS),
             Route(PAGES_STYLESHEET, Looks(site.templates.css).reply, methods=METHODS),
             Route(PAGES_SCRIPT, Looks(site.templates.script, b"text/javascript; charset=utf-8").reply, methods=METHODS),
             *(
                 Route(address, _in(crowd, IconDoor(*drawn, press=press).reply), methods=METHODS)
                 for address, drawn in icons(site.settings.site.title).items()
             ),
+            *_found_icon(site),
             Route("/healthz", healthz, methods=METHODS),
             Route("/readyz", readyz, methods=METHODS),
             Route("/metrics", metrics.reply, methods=METHODS),
@@ -226,6 +229,15 @@ def _router(
     router.router.redirect_slashes = False  # it would send clients to whatever host they say that we are
     router.state.site = site
     return router
+
+
+def _found_icon(site: Site) -> list[Route]:
+    """Serve the icon in the site's folder, for whoever has no other server for it."""
+    found = site.icon()
+    if found is None:
+        return []
+    media_type = guess_type(found.file.name)[0] or "image/x-icon"
+    return [Route(wire(found.address), Looks(found.file.read_bytes(), media_type.encode()).reply, methods=METHODS)]
 
 
 async def _if_index(answer: Coroutine[Any, Any, Reply]) -> Reply:

@@ -92,7 +92,7 @@ class ListPage:
         site, listing = self._site, self._listing(query)
         made = self._memo.get(query)
         if made is None or made[0] != listing:
-            made = self._memo[query] = listing, page(self._kind.make(site.settings, listing))
+            made = self._memo[query] = listing, page(self._kind.make(site.settings, listing, site.templates))
         self._memo.move_to_end(query)
         if len(self._memo) > _QUERIES:
             self._memo.popitem(last=False)

@@ -26,6 +26,26 @@ def test_every_feed_is_there_in_every_format_under_its_readable_name(tree):
     assert sorted(built.written) == tree.paths()
 
 
+def test_the_icons_that_feeds_name_are_there(open_tree):
+    tree = open_tree()
+    tree.build()
+    drawn = {"icon.svg", "icon-64.png", "icon-144.png", "icon-180.png", "icon-512.png"}
+    assert drawn <= set(tree.paths())
+    own = open_tree("own", site={"icon": "/icon.png"})
+    (own.desk.folder / "icon.png").write_bytes(b"a picture")
+    own.build()
+    assert own.read("icon.png") == b"a picture"
+    assert drawn.isdisjoint(own.paths())
+
+
+def test_an_icon_that_the_sites_generator_brings_along_is_left_to_it(open_tree):
+    tree = open_tree(site={"icon": "/icon.png"})
+    (tree.desk.folder / "icon.png").write_bytes(b"a picture")
+    (tree.desk.folder / "_config.yml").write_text("title: Tides")
+    tree.build()
+    assert "icon.png" not in tree.paths()
+
+
 @pytest.mark.parametrize("coding", CODINGS)
 def test_files_hold_what_the_server_sends_in_each_coding(open_tree, coding):
     tree = open_tree(build={"codings": ["br", "gzip", "zstd"]})

@@ -146,6 +146,7 @@ def test_a_feed_whole_known_and_headed(converse, port, form, coding):
         ("GET", "/feed.rss?limit=1&content=title", 200),
         ("GET", "/feed.css", 200),
         ("HEAD", "/feed.css", 200),
+        ("GET", "/site-feed.css", 200),
         ("GET", "/entry/1/", 200),
         ("HEAD", "/entry/1/", 200),
         ("GET", "/entry/1", 308),

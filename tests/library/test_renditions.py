@@ -251,9 +251,9 @@ def test_other_ways_of_writing_the_same_entries_move_every_validator(desk, monke
 @pytest.mark.parametrize(
     ("url", "href"),
     [
-        ("https://example.com", "/feed.css"),
-        ("https://example.com/news/", "/news/feed.css"),
-        ("https://example.com/a%20b/新闻", "/a%20b/%E6%96%B0%E9%97%BB/feed.css"),
+        ("https://example.com", "/site-feed.css"),
+        ("https://example.com/news/", "/news/site-feed.css"),
+        ("https://example.com/a%20b/新闻", "/a%20b/%E6%96%B0%E9%97%BB/site-feed.css"),
     ],
 )
 def test_a_feed_finds_its_stylesheet_below_the_path_of_its_site(open_desk, url, href):

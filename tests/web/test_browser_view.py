@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from feeds.render.looks import FEED_CSS
+from feeds.render.looks import SITE_FEED_CSS
 from feeds.web.app import create_app
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -102,34 +102,34 @@ def test_only_styles_of_the_site_itself_may_be_loaded_by_a_feed(get):
 
 
 def test_the_stylesheet_is_served_and_kept_for_long(get):
-    found = get("/feed.css")
-    assert (found.status_code, found.content) == (200, FEED_CSS)
+    found = get("/site-feed.css")
+    assert (found.status_code, found.content) == (200, SITE_FEED_CSS)
     assert found.headers["content-type"] == "text/css; charset=utf-8"
     assert found.headers["cache-control"] == "max-age=86400, stale-while-revalidate=604800"
     assert found.headers["x-content-type-options"] == "nosniff"
     assert "date" in found.headers
-    head = get("/feed.css", "HEAD")
+    head = get("/site-feed.css", "HEAD")
     assert (head.content, head.headers) == (b"", found.headers)
 
 
 def test_the_stylesheet_is_revalidated_by_its_tag(get):
-    tag = get("/feed.css").headers["etag"]
+    tag = get("/site-feed.css").headers["etag"]
     for known in (tag, f"W/{tag}", f'"other", {tag}'):
-        again = get("/feed.css", if_none_match=known)
+        again = get("/site-feed.css", if_none_match=known)
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert get("/feed.css", if_none_match='"other"').status_code == 200
+    assert get("/site-feed.css", if_none_match='"other"').status_code == 200
 
 
 def test_the_stylesheet_answers_no_other_methods(get):
-    assert get("/feed.css", "OPTIONS").status_code == 204
-    assert get("/feed.css", "POST").status_code == 405
+    assert get("/site-feed.css", "OPTIONS").status_code == 204
+    assert get("/site-feed.css", "POST").status_code == 405
 
 
 def test_below_a_path_feed_and_stylesheet_find_each_other(open_client):
     get = open_client(site={"url": "https://example.com/news"})
     href = get("/news/feed.atom").text.partition('<?xml-stylesheet href="')[2].partition('"')[0]
-    assert href == "/news/feed.css"
-    assert get(href).content == FEED_CSS
+    assert href == "/news/site-feed.css"
+    assert get(href).content == SITE_FEED_CSS
 
 
 def test_the_index_leads_to_the_feeds_in_every_format(get):

@@ -66,6 +66,19 @@ def test_all_feeds_are_listed_by_kind_in_the_language_of_the_site(client):
     assert source.get("language") == "de"
 
 
+def test_groups_have_the_words_of_the_sites_own_catalogue(open_desk, tmp_path):
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "zh.po").write_text(f'{header}msgid "Tags"\nmsgstr "话题"\n', encoding="utf-8")
+    desk = open_desk(site={"language": "zh-CN"}, pages={"templates": "words"})
+    desk.post("content/a.md", categories="[red]", tags="[a]")
+    desk.publish()
+    client = client_of(desk)
+    groups = etree.fromstring(client.get("/opml.xml").content).findall("body/outline[outline]")
+    assert [one.get("title") for one in groups] == ["分类", "话题"]
+    assert etree.fromstring(client.get("/tags.opml").content).findtext("head/title") == "Example: 话题"
+
+
 @pytest.mark.parametrize(("path", "count"), OPML.items())
 def test_listparser_finds_every_feed_with_its_title(client, path, count):
     read = listparser.parse(client.get(path).content)

@@ -238,6 +238,8 @@ def test_its_first_line_says_how_to_come_to_the_page_for_people(browser, site, f
     said = tab.style("channel, feed", "content", "::before")
     assert f"end the address in / instead of .{form}." in said
     assert "新京报" in Tab(browser, f"{served.address}/source/新京报/").evaluate("document.title")
+    said = Tab(browser, f"{served.address}/feed.{form}").style("channel, feed", "content", "::before")
+    assert f'take feed" ".{form}" " away from' in said or f"take feed.{form} away from" in said
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", LIGHT), ("dark", DARK)])
@@ -277,8 +279,8 @@ def test_scripts_in_a_post_do_not_run_and_nothing_but_the_stylesheet_is_loaded(b
     assert tab.evaluate("window.ran") is None
     assert tab.evaluate("document.getElementsByTagNameNS('*', 'script').length") == 0
     assert "<script" in tab.evaluate("document.querySelector('item > title, entry > title').textContent")
-    assert tab.requests == [f"{served.address}/feed.{form}", f"{served.address}/feed.css"]
-    assert served.asked == [f"/feed.{form}", "/feed.css"]
+    assert tab.requests == [f"{served.address}/feed.{form}", f"{served.address}/site-feed.css"]
+    assert served.asked == [f"/feed.{form}", "/site-feed.css"]
 
 
 def xml(*fields):

@@ -317,13 +317,27 @@ def test_a_site_without_an_icon_has_one_drawn_and_one_with_it_keeps_it(open_desk
     client = client_of(open_desk(tmp_path / "a"))
     links = parse(client.get("/")).xpath("//link[contains(@rel, 'icon')]/@href")
     assert links == ["/icon.svg", "/icon-180.png"]
-    found = {one: client.get(one) for one in (*links, "/icon-512.png")}
-    assert [one.headers["content-type"] for one in found.values()] == ["image/svg+xml", "image/png", "image/png"]
+    found = {one: client.get(one) for one in (*links, "/icon-64.png", "/icon-144.png", "/icon-512.png")}
+    assert [one.headers["content-type"] for one in found.values()] == ["image/svg+xml", *["image/png"] * 4]
     for address, icon in found.items():
         assert client.get(address, headers={"If-None-Match": icon.headers["etag"]}).status_code == 304
     other = client_of(open_desk(tmp_path / "b", site={"icon": "/own.png"}))
     icons = parse(other.get("/")).xpath("//link[contains(@rel, 'icon')]/@href")
     assert icons == ["https://example.com/own.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"), [("favicon.ico", "image/"), ("img/favicon.svg", "image/svg+xml"), ("icon.png", "image/png")]
+)
+def test_an_icon_in_the_sites_folder_is_served_where_pages_say(open_desk, tmp_path, name, media_type):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"a picture")
+    client = client_of(open_desk(site={"icon": f"/{name}", "url": "http://testserver"}))
+    (address,) = parse(client.get("/")).xpath("//link[contains(@rel, 'icon')]/@href")
+    found = client.get(address)
+    assert (found.status_code, found.content) == (200, b"a picture")
+    assert found.headers["content-type"].startswith(media_type)
+    assert found.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize(

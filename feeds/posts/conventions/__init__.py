@@ -4,10 +4,11 @@ from pathlib import Path
 
 from feeds.posts.conventions.authors import load_authors
 from feeds.posts.conventions.hugo import infer_hugo
+from feeds.posts.conventions.icons import FoundIcon, find_icon
 from feeds.posts.conventions.inferred import Inferred
-from feeds.posts.conventions.jekyll import infer_jekyll
+from feeds.posts.conventions.jekyll import has_jekylls_config, infer_jekyll
 
-__all__ = ["Inferred", "infer", "load_authors"]
+__all__ = ["FoundIcon", "Inferred", "find_icon", "infer", "load_authors"]
 
 
 def infer(folder: Path) -> Inferred:
@@ -16,6 +17,5 @@ def infer(folder: Path) -> Inferred:
     A broken file costs its own values only, and that is said. Whether a `feeds.toml` makes this needless is for the
     caller to decide.
     """
-    is_jekyll = any((folder / name).is_file() for name in ("_config.yml", "_config.yaml", "_config.toml"))
-    first, second = (infer_jekyll, infer_hugo) if is_jekyll else (infer_hugo, infer_jekyll)
+    first, second = (infer_jekyll, infer_hugo) if has_jekylls_config(folder) else (infer_hugo, infer_jekyll)
     return first(folder) or second(folder) or Inferred()

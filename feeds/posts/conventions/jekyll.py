@@ -37,6 +37,10 @@ def infer_jekyll(folder: Path) -> Inferred | None:
     return found.whole()
 
 
+def has_jekylls_config(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in _NAMES)
+
+
 def _has_posts(folder: Path) -> bool:
     return any((folder / "_posts").glob("*")) or any(folder.glob("[!._]*/_posts/*"))
 

@@ -30,7 +30,7 @@ class Frame:
 def frame_of(settings: Settings) -> Frame:
     site = settings.site
     home = f"{site.url}/"
-    logo = site.logo or site.icon
+    logo = site.logo or (None if site.wants_drawing else site.icon)
     return Frame(
         title=site.title,
         name=site.author or site.title,
