@@ -7,11 +7,11 @@ it remembers is answered where its head ends, without a task or messages of ASGI
 
 Relied upon in uvicorn, and watched by `tests/cli/test_protocol.py`: of HttpToolsProtocol the methods overridden here,
 one of them private (`_start_asgi_task`), and the attributes `transport`, `loop`, `logger`, `scope`, `cycle`, `flow`,
-`connections`, `pipeline`, `app_state`, `timeout_keep_alive` and `timeout_keep_alive_task`; of a cycle `scope`,
-`response_started`, `response_complete`, `keep_alive`, `waiting_for_100_continue`, `on_response` and `disconnected`; of
-the flow `write_paused`. `scope` is new with each message and
-has a `method` once its head is complete; every complaint of the parser leads to `send_400_response`; a cycle that must
-not keep its connection alive closes it.
+`connections`, `headers`, `parser`, `pipeline`, `app_state`, `timeout_keep_alive` and `timeout_keep_alive_task`; of a
+cycle `scope`, `response_started`, `response_complete`, `keep_alive`, `waiting_for_100_continue`, `on_response` and
+`disconnected`; of the flow `write_paused`. `scope` is new with each message and has a `method` once its head is
+complete; every complaint of the parser leads to `send_400_response`; a cycle that must not keep its connection alive
+closes it.
 """
 
 import asyncio
@@ -189,7 +189,22 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self._clock is None and not self._is_over:
             self._start_clock()
 
+    def on_headers_complete(self) -> None:
+        if self._is_over:
+            return
+        if [name for name, _ in self.headers].count(b"host") != 1 and self.parser.get_http_version() == "1.1":
+            # RFC 9112 §3.2
+            self._refuse(HTTPStatus.BAD_REQUEST, "A request needs one Host field, and no more.")
+            return
+        HttpToolsProtocol.on_headers_complete(self)
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_over:
+            HttpToolsProtocol.on_body(self, body)
+
     def on_message_complete(self) -> None:
+        if self._is_over:
+            return
         self._left = self._whole
         if self._is_ending:
             self.cycle.keep_alive = False

@@ -170,12 +170,12 @@ async def test_uvicorn_still_has_what_the_bounds_are_built_on():
     connection = house.connect()
     for name in (
         *("connection_made", "connection_lost", "data_received", "pause_writing", "resume_writing"),
-        *("shutdown", "on_message_complete", "send_400_response", "_start_asgi_task"),
+        *("shutdown", "on_headers_complete", "on_body", "on_message_complete", "send_400_response", "_start_asgi_task"),
     ):
         assert callable(getattr(HttpToolsProtocol, name, None)), f"uvicorn's HttpToolsProtocol has no {name} any more"
     for name in (
         *("transport", "loop", "logger", "scope", "cycle", "flow", "connections"),
-        *("app_state", "timeout_keep_alive", "timeout_keep_alive_task", "pipeline"),
+        *("app_state", "timeout_keep_alive", "timeout_keep_alive_task", "pipeline", "headers", "parser"),
     ):
         assert hasattr(connection, name), f"uvicorn's HttpToolsProtocol has no attribute {name} any more"
     assert connection.flow.write_paused is False
@@ -547,6 +547,45 @@ async def test_an_answer_with_others_behind_it_is_given_up_with_its_connection(c
     assert connection.transport.sent == b""
     assert house.asked == ["/feed.atom"]
     assert caplog.records == []
+
+
+# --- Host
+
+
+@pytest.mark.parametrize("lines", [b"", b"Host: x\r\nHost: y\r\n"], ids=["none", "two"])
+@pytest.mark.parametrize(
+    "rest", [b"", b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n"], ids=["alone", "with another behind it"]
+)
+@scenario
+async def test_a_request_of_http_1_1_without_one_host_is_refused_and_reaches_nobody(lines, rest):
+    house = Remembering()
+    connection = house.connect()
+    await say(connection, b"POST /known HTTP/1.1\r\nContent-Length: 2\r\n" + lines + b"\r\nab" + rest)
+    assert connection.transport.statuses() == [400]
+    assert (house.asked, house.known) == ([], [])
+    house.loop.advance(60)
+    assert connection.transport.ended == "closed"
+
+
+@scenario
+async def test_a_request_without_host_behind_one_that_is_answered_ends_the_connection():
+    house = House()
+    connection = house.connect()
+    house.may_answer.clear()
+    await say(connection, GET + b"GET /feed.atom HTTP/1.1\r\n\r\n")
+    house.may_answer.set()
+    await settle()
+    assert connection.transport.statuses() == [200]
+    assert house.asked == ["/feed.atom"]
+    assert connection.transport.ended == "closed"
+
+
+@scenario
+async def test_http_1_0_needs_no_host():
+    house = House()
+    connection = house.connect()
+    await say(connection, b"GET /feed.atom HTTP/1.0\r\n\r\n")
+    assert connection.transport.statuses() == [200]
 
 
 # --- what the application remembers
