@@ -56,11 +56,13 @@ original: https://tide.example/original/{number}
 
 周末的班次不变。
 """
+TOKEN = "0123456789abcdef-desk"
 SETTINGS = {
     "site": {"language": "zh-CN", "title": "潮声", "description": "港口的消息", "url": "https://example.com"},
     "content": {"roots": ["content"]},
     "pages": {"entries": True},
     "source": [{"name": "潮声日报", "url": "https://tide.example/", "license": "CC BY 4.0"}],
+    "admin": {"tokens": {"desk": TOKEN}},
 }
 
 
@@ -99,17 +101,50 @@ def found(page):
 
 # --- for whom
 
+CONTRASTS = """() => {
+  const figures = (colour) => colour.match(/[0-9.]+/g).map(Number);
+  const light = (colour) => figures(colour).slice(0, 3).map((part) => part / 255)
+    .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = (one) => {
+    const colour = getComputedStyle(one).backgroundColor;
+    return figures(colour)[3] === 0 ? ground(one.parentElement) : colour;
+  };
+  return [...document.querySelectorAll("*")].filter((one) => one.getClientRects().length).map((one) => {
+    const [dark, bright] = [light(getComputedStyle(one).color), light(ground(one))].sort((a, b) => a - b);
+    return [one.nodeName, (bright + 0.05) / (dark + 0.05)];
+  });
+}"""  # of each element that is seen: its name, and how much its colour differs from what is behind (WCAG 2.2 §1.4.3)
+LISTS = ("/", "/?q=nothing", "/?page=2")
+
+
+def judge(page, address):
+    assert page.goto(address).ok
+    page.evaluate(AXE.read_text())
+    return page.evaluate("rules => axe.run(document, rules)", RULES)
+
 
 @pytest.mark.skipif(not AXE.exists(), reason="`make judges` installs axe-core, with npm")
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_has_nothing_to_say(open_page, served, scheme, width):
-    page = open_page("/", color_scheme=scheme, viewport={"width": width, "height": 900})
-    for path in ("/", "/?q=nothing", "/?page=2", "/category/港口/", "/category/港口/before/p041/", "/entry/p005/"):
-        page.goto(served + path)
-        page.evaluate(AXE.read_text())
-        told = page.evaluate("rules => axe.run(document, rules)", RULES)
+    known = {"username": "", "password": TOKEN}
+    page = open_page("/", color_scheme=scheme, viewport={"width": width, "height": 900}, http_credentials=known)
+    for path in (*LISTS, "/category/港口/", "/category/港口/before/p041/", "/entry/p005/", "/sources/", "/-/status"):
+        told = judge(page, served + path)
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in told["violations"]] == [], path
         assert len(told["passes"]) > 15
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="`make judges` installs axe-core, with npm")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize("path", ["/feed.atom", "/category/港口.rss"])
+def test_axe_has_nothing_to_say_of_a_feed_either(open_page, served, path, scheme, width):
+    page = open_page(path, color_scheme=scheme, viewport={"width": width, "height": 900})
+    told = judge(page, served + path)
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in told["violations"]] == []
+    seen = page.evaluate(CONTRASTS)  # axe looks at the colours of HTML alone
+    assert len(seen) > 50
+    assert [one for one in seen if one[1] < 4.5] == []
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="`make judges` installs axe-core, with npm")
