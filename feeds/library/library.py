@@ -31,7 +31,7 @@ from feeds.render.html import Templates
 from feeds.settings import Settings
 from feeds.shapes import Shapes, slug_of
 from feeds.slugs import normal_term
-from feeds.store import FeedRow, ListedRow, Reader, Sight, Store
+from feeds.store import FeedRow, ListedRow, Reader, Sight, Store, moment_at
 from feeds.urls import feed_address
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ Needs = Callable[[Rendition], Coding | None]
 
 _FRAGMENT_BYTES = 64_000_000
 _OF_RHYTHM = 50  # entries that tell how often a feed has news
+_TOO_MANY = 3  # rows remembered for each that there is
 _BLIND = 1.0  # seconds after which SQLite is asked all the same: others may have written into the index
 
 
@@ -107,6 +108,7 @@ class Library:
         self._looked_at = -1  # how many commits there were when feeds that moved were looked for; -1: look
         self._looks_again = 0.0  # by the monotonic clock
         self._names = Names()
+        self._listed_before: dict[tuple[ListedRow, bool], Listed | None] = {}
         self.pages = EntryPages(
             self._settings, self._store, self.templates, shapes=self._shapes, is_hidden=self._is_hidden
         )
@@ -164,6 +166,7 @@ class Library:
     def choose(self, is_chosen: Callable[[FeedKey], bool]) -> None:
         """Hide all feeds but these, as a site does that holds some of them only; before anything is looked up."""
         self._is_chosen = is_chosen
+        self._listed_before = {}
 
     def _is_hidden(self, key: FeedKey) -> bool:
         return not self._is_chosen(key) or self._aliases.is_alias(key) or not self._settings.is_wanted(key)
@@ -240,10 +243,19 @@ class Library:
         return self._store.data_version()
 
     def listing(self) -> tuple[Listed, ...]:
+        """List every feed that has an address. What was made of a row is kept: most are the same the next time."""
         with self._store.reading() as reader:
             rows = reader.listing()
         is_current = self.is_current()
-        return tuple(self._listed(row, is_current=is_current) for row in rows if not self._is_hidden(row.key))
+        known = self._listed_before if len(self._listed_before) < _TOO_MANY * len(rows) else {}
+        self._listed_before = known
+        found = []
+        for row in rows:
+            key = (row, is_current)
+            if key not in known:
+                known[key] = self._listed(row, is_current=is_current)
+            found.append(known[key])
+        return tuple(filter(None, found))
 
     def rhythms(self) -> dict[FeedKey, timedelta]:
         """Return the typical time between two of the newest entries, of each feed that has enough to tell."""
@@ -258,13 +270,16 @@ class Library:
             gaps = {key: rhythm(reader.moments_of(key, newest=_OF_RHYTHM)) for key in keys}
         return {key: timedelta(microseconds=gap) for key, gap in gaps.items() if gap is not None}
 
-    def _listed(self, row: ListedRow, *, is_current: bool) -> Listed:
+    def _listed(self, row: ListedRow, *, is_current: bool) -> Listed | None:
+        key = FeedKey(row.kind, row.term)
+        if self._is_hidden(key):
+            return None
         return Listed(
-            key=row.key,
-            title=self._describer.name(row.key, row.label),
-            address=feed_address(row.key, row.slug),
-            count=row.count,
-            newest=row.newest,
+            key=key,
+            title=self._describer.name(key, row.label),
+            address=feed_address(key, row.slug),
+            count=row.total,
+            newest=None if row.age is None else moment_at(-row.age),
             state=row.state if is_current else "",
         )
 

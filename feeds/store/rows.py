@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from feeds.model import Entry, FeedKey
+from feeds.model import Entry, FeedKey, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +74,15 @@ class FeedRow:
     state: str  # names what its renditions show; "" until it was first computed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedRow:
-    """One line of a list of feeds."""
+class ListedRow(NamedTuple):
+    """One line of a list of feeds, as it is in the index; there are tens of thousands, so nothing is made of it yet."""
 
-    key: FeedKey
+    kind: Kind
+    term: str
     slug: str
     label: str
-    count: int
-    newest: datetime | None
+    total: int  # of its entries
+    age: int | None  # when its newest entry was published, in microseconds since 1970, negated
     state: str  # as in FeedRow
 
 

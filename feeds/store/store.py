@@ -68,6 +68,22 @@ _MOVED = select(feeds.c.kind, feeds.c.term, feeds.c.generation).where(feeds.c.ge
 _FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
 _OF_FEED = memberships.c.feed == feeds.c.number
 _AGE = select(func.min(memberships.c.age)).where(_OF_FEED).scalar_subquery()
+_MAJORITY = (
+    select(labels.c.label)
+    .where(labels.c.feed == feeds.c.number)
+    .order_by(labels.c.total.desc(), labels.c.label)
+    .limit(1)
+    .scalar_subquery()
+)
+_LISTING = select(
+    feeds.c.kind,
+    feeds.c.term,
+    feeds.c.slug,
+    func.coalesce(_MAJORITY, feeds.c.term),
+    feeds.c.total,
+    _AGE,
+    feeds.c.state,
+).order_by(feeds.c.kind != SITE.kind, feeds.c.kind, feeds.c.term)
 _NEWEST = select(memberships.c.entry_id).where(_OF_FEED).order_by(memberships.c.age, memberships.c.entry_id).limit(1)
 _EVERY_FEED = select(feeds).order_by(_AGE, _NEWEST.scalar_subquery(), feeds.c.number)
 
@@ -537,21 +553,7 @@ class Reader:
 
     def listing(self) -> tuple[ListedRow, ...]:
         """List every feed, the site's first, then by kind and term."""
-        newest = select(func.min(memberships.c.age)).where(memberships.c.feed == feeds.c.number).scalar_subquery()
-        rows = self._connection.execute(select(feeds, newest.label("age")).order_by(feeds.c.kind, feeds.c.term)).all()
-        names = _majorities(self._connection)
-        listed = [
-            ListedRow(
-                key=FeedKey(row.kind, row.term),
-                slug=row.slug,
-                label=names.get(row.number, row.term),
-                count=row.total,
-                newest=None if row.age is None else moment_at(-row.age),
-                state=row.state,
-            )
-            for row in rows
-        ]
-        return tuple(sorted(listed, key=lambda one: one.key != SITE))
+        return tuple(map(ListedRow._make, self._connection.execute(_LISTING).all()))
 
 
 def _majorities(connection: Connection) -> Mapping[int, str]:
