@@ -10,7 +10,7 @@ from feeds.errors import FolderError
 from feeds.library import Library
 from feeds.posts.conventions import FoundIcon, find_icon
 from feeds.publisher import Orders, Publisher
-from feeds.render.html import Templates
+from feeds.render.html import Templates, frame_of, try_out
 from feeds.settings import Settings
 from feeds.store import Store
 
@@ -28,6 +28,7 @@ class Site:
         self.store = store
         own = settings.pages.templates
         self.templates = Templates(folder / own if own else None)
+        try_out(self.templates, frame_of(settings))
         self.library = Library(settings, store, self.templates)
         self.publisher: Publisher | None = None
         self.orders = Orders(store.state / "orders")

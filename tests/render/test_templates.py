@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 from jinja2 import Environment, PackageLoader
 
-from feeds.render.html import FeedLine, FeedList, Frame, Pager, Templates, index_page
+from feeds.render.html import FeedLine, FeedList, Frame, Pager, Templates, index_page, try_out
 from feeds.render.html.words import our_texts, read_words
 
 FRAME = Frame(title="Tides", name="Tides", language="en", url="https://example.com/")
@@ -54,6 +54,31 @@ def test_a_template_that_fails_while_it_is_used_is_named_with_its_line_and_ours_
     assert index(templates) == index(Templates())
     (fault,) = templates.faults
     assert fault.startswith(f"{tmp_path / 'index.html'} line 2: 'nothing_of_this_name' is undefined")
+
+
+def test_a_template_that_fails_on_its_values_is_told_at_the_start_and_costs_itself_only(tmp_path):
+    for name, text in {
+        "base.html": '{% extends "ours/base.html" %}{% block foot %}<p>Mine</p>{% endblock %}',
+        "entry.html": "<p>\n{{ entry.no_such_value.at_all }}",
+        "feed.html": "<h1>{{ feed.title }}</h1>",
+        "status.html": "\n\n{{ status.total.times / 0 }}",
+    }.items():
+        (tmp_path / name).write_text(text)
+    templates = Templates(tmp_path)
+    try_out(templates, FRAME)
+    entry, status = templates.faults
+    assert entry.startswith(f"{tmp_path / 'entry.html'} line 2: ")
+    assert status.startswith(f"{tmp_path / 'status.html'} line 3: division by zero")
+    assert "<p>Mine</p>" in index(templates)
+
+
+def test_our_own_templates_stand_the_trial_in_every_language(tmp_path):
+    (tmp_path / "base.html").write_text('{% extends "ours/base.html" %}')
+    for language in ("en", "zh-CN"):
+        templates = Templates(tmp_path)
+        try_out(templates, replace(FRAME, language=language))
+        assert templates.faults == []
+        assert templates.has_own
 
 
 def test_a_template_reaches_nothing_but_its_values(tmp_path):

@@ -7,6 +7,7 @@ from feeds.render.html.index import FeedLine, FeedList, KindLine, Pager, index_p
 from feeds.render.html.sources import SourceRow, source_row, sources_page
 from feeds.render.html.status import Publishing, Ran, Seen, Status, Trouble, Visited, status_page
 from feeds.render.html.templates import Templates
+from feeds.render.html.trial import try_out
 
 __all__ = [
     "EntryLink",
@@ -34,4 +35,5 @@ __all__ = [
     "source_row",
     "sources_page",
     "status_page",
+    "try_out",
 ]

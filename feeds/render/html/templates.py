@@ -45,11 +45,15 @@ class Templates:
         self.script = files("feeds.render").joinpath("templates", PAGES_JS).read_bytes()
         if own is not None:
             self._take(own)
-        self._environments: dict[tuple[str, bool], SandboxedEnvironment] = {}
+        self._environments: dict[tuple[str, bool], SandboxedEnvironment] = {}  # replaced, so that threads may go on
         self.name = digest_bytes(self.css + self.script)[
             :8
         ]  # of the looks; browsers may keep a stylesheet under its name
         self.revision = digest_texts(self.name, *self._texts)  # of all that goes into pages
+
+    @property
+    def has_own(self) -> bool:
+        return bool(self._is_own)
 
     # --- what the site has of its own
 
@@ -109,7 +113,7 @@ class Templates:
         """Write a page. language: in which we speak, as a tag; the site's own where it is None."""
         words = self.words(language or site.language)
         values |= {"site": site, "lang": words.tag, "looks": self.name, "own": _own_language(site, words)}
-        if self._is_own:
+        while self._is_own:
             try:
                 return self._rendered(name, words, values, has_own=True)
             except Exception as err:  # noqa: BLE001  a template of theirs may raise whatever it likes
@@ -117,21 +121,25 @@ class Templates:
         return self._rendered(name, words, values, has_own=False)
 
     def _rendered(self, name: str, words: Words, values: Mapping[str, object], *, has_own: bool) -> bytes:
-        key = (words.tag, has_own)
-        if key not in self._environments:
-            self._environments[key] = _environment(self._loader(has_own=has_own), words)
-        return self._environments[key].get_template(name).render(values).encode()
+        key, environments = (words.tag, has_own), self._environments
+        if key not in environments:
+            environments[key] = _environment(self._loader(has_own=has_own), words)
+        return environments[key].get_template(name).render(values).encode()
 
     def _loader(self, *, has_own: bool) -> BaseLoader:
         return _Own(self._own, self._is_own, self._ours) if has_own and self._own else self._ours
 
-    def _forsake(self, name: str, err: Exception) -> None:
-        """Say once what is wrong with a site's template, and use none of them any more."""
-        self._is_own = set()
-        self.revision = self.name
+    def _forsake(self, page: str, err: Exception) -> None:
+        """Say once what is wrong with a site's template, and use it no more; none of them, if it cannot be named."""
         frames = traceback.extract_tb(err.__traceback__)
         place = next((f for f in reversed(frames) if self._own and f.filename.startswith(str(self._own))), None)
-        where = f"{place.filename} line {place.lineno}" if place else name
+        name = Path(place.filename).relative_to(self._own or "").as_posix() if place else ""
+        if name and name not in self._is_own:  # another thread was here before
+            return
+        self._is_own = self._is_own - {name} if name else set()
+        self._environments = {}
+        self.revision = digest_texts(self.name, *self._texts, *sorted(self._is_own)) if self._is_own else self.name
+        where = f"{place.filename} line {place.lineno}" if place else page
         self._blame(f"{where}: {err}", "mend it and start again")
         _LOG.error("pages.template-broken: %s", self.faults[-1])
 
