@@ -30,6 +30,7 @@ class Shelf:
     def __init__(self):
         self.is_ready = True
         self.templates = Templates(None)
+        self.leaves = SimpleNamespace(look_up=lambda *_asked, **_how: None)  # no pages for people
         self.printed = []
         self.retired = set()
         self._renditions = {}
@@ -94,6 +95,9 @@ class FakeSite:
         self.settings = load_settings(folder, flags=flags)
 
     def claim(self):
+        return None
+
+    def icon(self):
         return None
 
     def close(self):
@@ -387,7 +391,7 @@ def test_a_site_below_a_path_answers_with_and_without_it(shelf, tmp_path, path):
 
 def test_head_sends_no_body_whatever_the_server_in_front_does(shelf, tmp_path):
     app = create_app(FakeSite(shelf, tmp_path), clock=lambda: NOW)
-    for path in ("/feed.rss", "/category/nobody.rss", "/"):
+    for path in ("/feed.rss", "/category/nobody.rss", "/healthz"):
         assert [body for *_, body in (ask(app, path, "HEAD"),)] == [b""]
         assert ask(app, path)[2] != b""
 
