@@ -35,7 +35,7 @@ def link_of(post: Post, settings: Settings, found: Found, *, authority: str) -> 
         address = entry_address(id_of(post, authority), authority)
     else:
         address = _fill((own_place and own_place.permalink) or settings.content.permalink, post, settings)
-    home = f"{site}/"
+    home = f"{site.rstrip('/')}/"
     return below(home, wire(address).lstrip("/")) or home
 
 

@@ -73,8 +73,8 @@ def _lay_at_commit(store: Store, when: str) -> None:
         return
     real = Store.writing
 
-    def dying(self):
-        writing = real(self)
+    def dying(self, *args, **kwargs):
+        writing = real(self, *args, **kwargs)
 
         class Dying:
             def __enter__(self):
