@@ -131,7 +131,16 @@ def serving(feeds: int) -> Iterator[tuple[str, Path]]:
                 thread.join()
 
 
-def measure(feeds: int, url: str) -> None:
+def change(client: httpx2.Client, folder: Path) -> None:
+    """Write a post, and wait until the site's feed has it; nobody asks for a page meanwhile."""
+    before = client.get("/feed.rss").headers["etag"]
+    text = POST.format(title="新", date=NEWEST, category=PLACES[:3], source="潮声日报", number=0, body=WORDS[0])
+    (folder / "posts" / "just-in.md").write_text(text, encoding="utf-8")
+    while client.get("/feed.rss").headers["etag"] == before:
+        time.sleep(0.1)
+
+
+def measure(feeds: int, url: str, folder: Path) -> None:
     """Print what `/` costs: as the first to ask after a change, and as any other."""
     with httpx2.Client(base_url=url, headers={"Accept-Encoding": "identity"}) as client:
         print(f"\n{feeds} feeds:")  # noqa: T201
@@ -139,12 +148,15 @@ def measure(feeds: int, url: str) -> None:
         for name, path in (
             ("list, at first", "/"),
             ("list, again", "/"),
+            ("after a change", "/"),
             ("page 9", "/?page=9"),
             ("search, first", "/?q=cyrb"),
             ("search, again", "/?q=cyr"),
             ("by name", "/?sort=name"),
             ("a feed's page", first),
         ):
+            if name == "after a change":
+                change(client, folder)
             began = time.perf_counter()
             reply = client.get(path)
             took = (time.perf_counter() - began) * 1000
@@ -201,8 +213,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for number, feeds in enumerate(map(int, given.feeds.split(","))):
-            with serving(feeds) as (url, _folder):
-                measure(feeds, url)
+            with serving(feeds) as (url, folder):
+                measure(feeds, url, folder)
                 requests_of(browser, url)
                 if number == 0:
                     picture(browser, url, given.output)
