@@ -111,7 +111,7 @@ def ours(folder: Path) -> None:
     authority = authority_of(settings, None, now())
     desk = Desk(folder=folder, settings=settings, authority=authority, authors={}, sources=Sources(settings), now=now)
     sightings = sweep(folder, find_roots(folder, settings)).sightings
-    seconds, looks = timed(lambda: [desk.look(one, "") for one in sightings])
+    seconds, looks = timed(lambda: [desk.look(one, "", is_whole=True) for one in sightings])
     tell("ours: a file to an entry", seconds, len(looks))
     tell("ours: an entry written down", timed(lambda: [write_down(one.entry) for one in looks])[0], len(looks))
 
