@@ -1,5 +1,7 @@
 """`feeds show` on a terminal: indented, coloured, paged, and the same document all the same."""
 
+import os
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -56,7 +58,7 @@ def test_what_a_feed_says_cannot_move_the_cursor():
 def terminal(monkeypatch):
     """A terminal of 80 columns and 24 lines; what the pager gets is kept."""
     paged = []
-    monkeypatch.setattr(reading.shutil, "get_terminal_size", lambda: (80, 24))
+    monkeypatch.setattr(reading.shutil, "get_terminal_size", lambda **_: os.terminal_size((80, 24)))
     monkeypatch.setattr(click, "echo_via_pager", paged.append)
     for name, value in {"FORCE_COLOR": "1", "TERM": "xterm-256color"}.items():
         monkeypatch.setenv(name, value)
