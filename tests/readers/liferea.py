@@ -83,7 +83,11 @@ class Liferea:
     def close(self) -> None:
         for process in reversed(self._started):
             process.terminate()
-            process.wait(PATIENCE)
+            try:
+                process.wait(PATIENCE / 3)
+            except subprocess.TimeoutExpired:  # Liferea may miss the signal while it updates its first list
+                process.kill()
+                process.wait()
 
     def _start(self, opml: str = "") -> None:
         folder = self._folder

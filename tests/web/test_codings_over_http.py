@@ -101,7 +101,7 @@ def test_without_identity_a_feed_is_still_an_answer(get, accepted, coding):
     assert DECODERS[coding](body) == get("/feed.rss")[2]
 
 
-def test_a_feed_is_coded_once_on_the_press_and_never_in_the_event_loop(get, monkeypatch):
+def test_feeds_and_pages_are_coded_once_by_threads_of_their_own_and_never_in_the_event_loop(get, monkeypatch):
     coded = []
 
     def watched(coding, encode):
@@ -109,9 +109,9 @@ def test_a_feed_is_coded_once_on_the_press_and_never_in_the_event_loop(get, monk
 
     for coding, encode in list(ENCODERS.items()):
         monkeypatch.setitem(ENCODERS, coding, watched(coding, encode))
-    for path in ("/feed.rss", "/"):
+    for path, own in (("/feed.rss", "press"), ("/", "pages")):
         coded.clear()
         for coding in (*CODINGS, *CODINGS):
             get(path, coding)
         assert [coding for coding, _ in coded] == list(ENCODERS)
-        assert all(thread.startswith("press") for _, thread in coded)
+        assert all(thread.startswith(own) for _, thread in coded)
