@@ -78,8 +78,8 @@ def test_of_a_burst_the_last_change_gets_through_and_the_feed_moves_seldom(open_
         first.set()
 
     publisher = desk.site.claim()
-    wait = stop.wait
-    stop.wait = lambda seconds: wait(min(seconds, 0.01))  # the clock of this test decides, not the true one
+    wait = desk.site.orders.wait
+    desk.site.orders.wait = lambda seconds, **how: wait(min(seconds, 0.01), **how)  # this test's clock decides
     work = threading.Thread(target=watch, args=(publisher, desk.site.orders, stop, on_run))
     work.start()
     assert first.wait(PATIENCE)
