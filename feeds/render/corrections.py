@@ -13,12 +13,12 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feeds import __version__
 from feeds.model import FORMATS, Enclosure, Entry, Feed, Image
 from feeds.render.attribution import write_atom_origin, write_rss_origin
+from feeds.render.heads import GENERATOR, looks
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone, rfc822, rfc3339
+from feeds.render.picture import medium_of
 from feeds.render.readings import authors_of, feed_author, heading, original_of, scheme_of
 from feeds.render.xml import ATOM, CC, CONTENT, DC, MEDIA, SY, XML_LANG, Element, add, dress, drop, spell_out
-
-GENERATOR = "Feedwright"
 
 ATOM_PREFIXES: Mapping[str, str] = {"media": MEDIA, "sy": SY}
 # atom and content are feedgen's own; naming them here gives a fragment the same root as the document.
@@ -43,8 +43,6 @@ class _Untold(datetime):
 # feedgen fills lastBuildDate with the present moment, and writes every RSS date through setlocale, which is
 # process-wide and not safe among threads. Given this, it writes none, and FeedCorrections writes the true one.
 UNTOLD = _Untold(1970, 1, 1, tzinfo=UTC)
-
-_HOUR = 3600  # seconds
 
 
 class FeedCorrections(BaseExtension):
@@ -122,9 +120,9 @@ def write_rhythm(head: Element, lifetime: int) -> None:
 
     feedgen's own extension writes the names with a capital, which nobody reads.
     """
-    period, seconds = ("hourly", _HOUR) if _HOUR % lifetime == 0 else ("daily", 24 * _HOUR)
+    period, count = looks(lifetime)
     add(head, f"{{{SY}}}updatePeriod", period)
-    add(head, f"{{{SY}}}updateFrequency", str(seconds // lifetime))
+    add(head, f"{{{SY}}}updateFrequency", str(count))
 
 
 def _set_language(element: Element, language: str | None) -> None:
@@ -169,11 +167,5 @@ def _write_image(element: Element, image: Image | None) -> None:
     """Write it bare: media:group, into which feedgen's own extension puts each image, is for variants of one medium."""
     if image is None:
         return
-    medium = image.type.partition("/")[0]
-    add(
-        element, f"{{{MEDIA}}}content", url=image.url, type=image.type, medium=medium if medium in _MEDIUMS else "image"
-    )
+    add(element, f"{{{MEDIA}}}content", url=image.url, type=image.type, medium=medium_of(image))
     add(element, f"{{{MEDIA}}}thumbnail", url=image.url)
-
-
-_MEDIUMS = frozenset({"image", "audio", "video"})

@@ -14,7 +14,8 @@ from feedgen.feed import FeedGenerator
 from feeds import __version__
 from feeds.diagnostics import Problem
 from feeds.fingerprint import digest_texts
-from feeds.render.corrections import GENERATOR, write_rhythm
+from feeds.render.corrections import write_rhythm
+from feeds.render.heads import GENERATOR
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone
 from feeds.render.xml import SY, Element, add

@@ -11,12 +11,12 @@ from feeds import __version__
 from feeds.model import FORMATS, Category, ContentMode, Entry, Feed
 from feeds.render.corrections import (
     ATOM_PREFIXES,
-    GENERATOR,
     RSS_PREFIXES,
     UNTOLD,
     EntryCorrections,
     FeedCorrections,
 )
+from feeds.render.heads import GENERATOR
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import in_zone, zone_of
 from feeds.render.readings import (

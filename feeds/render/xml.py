@@ -1,8 +1,7 @@
-"""lxml, as much of it as we need: making an element, and the bytes of one element among declared prefixes."""
+"""lxml, as much of it as we need to make elements."""
 
 import html
 import re
-from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -58,21 +57,3 @@ def drop(parent: Element, tag: str) -> None:
     """Remove the children of this name."""
     for child in parent.findall(tag):
         parent.remove(child)
-
-
-def fragment_of(element: Element, prefixes: Mapping[str, str]) -> bytes:
-    """Serialise an element as it looks inside a document whose root declares these prefixes.
-
-    A detached element would repeat every xmlns, under names such as ns0. UTF-8 is named because lxml's default writes
-    character references instead of characters.
-    """
-    root = etree.Element("root", nsmap=dict(prefixes))
-    root.append(element)
-    whole: bytes = etree.tostring(root, encoding="UTF-8")
-    return whole[whole.index(b">") + 1 : -len(b"</root>")]
-
-
-def splice(empty: bytes, fragments: Sequence[bytes], tail: bytes) -> bytes:
-    """Put fragments before the closing tags of a document that has no entries (invariant 10)."""
-    assert empty.endswith(tail), "a document without entries ends in its own closing tags"
-    return b"".join((empty[: -len(tail)], *fragments, tail))

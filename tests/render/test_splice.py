@@ -97,8 +97,14 @@ HEAD = st.fixed_dictionaries(
         "title": TEXT,
         "description": TEXT,
         "author": TEXT,
+        "author_email": st.none() | st.just("a@b.c"),
+        "author_url": MAYBE_ADDRESS,
         "rights": st.none() | TEXT,
+        "icon": MAYBE_ADDRESS,
+        "image": MAYBE_ADDRESS,
         "logo": MAYBE_ADDRESS,
+        "language": st.sampled_from(["zh-CN", "en"]),
+        "stylesheet": st.none() | st.sampled_from(["/feed.css", "/a&b/'/feed.css"]),
         "hubs": st.lists(ADDRESS, max_size=2, unique=True).map(tuple),
         "lifetime": st.sampled_from(LIFETIMES),
     }
@@ -131,6 +137,13 @@ def test_spliced_items_are_the_document_that_json_writes_itself(make, fields, mo
 def test_no_text_breaks_a_document(make, judge, format_, fields, head, mode):
     entries = [make.entry(**each) for each in fields]
     assert judge(format_, make.document(format_, *entries, feed=make.feed(**head), mode=mode)) == []
+
+
+@pytest.mark.parametrize("character", ["\x0b", "\x00", "\ufffe", "\ud800"])
+@pytest.mark.parametrize("format_", ["atom", "rss"])
+def test_a_character_that_xml_cannot_carry_is_refused_as_feedgen_refuses_it(make, format_, character):
+    with pytest.raises(ValueError):
+        make.document(format_, make.entry(title=f"a{character}b"))
 
 
 PRESS = """
