@@ -29,9 +29,10 @@ roots = ["content"]
 [admin]
 tokens = {{desk = "sha256:{hashlib.sha256(TOKEN.encode()).hexdigest()}"}}
 hook_secrets = {{github = "{SECRET}"}}
+hook_branches = ["main"]
 """
 POST = "---\ntitle: {title}\ndate: 2026-11-01 08:00:00 +0000\n---\nText.\n"
-PUSH = b'{"ref": "refs/heads/main"}'
+PUSH, ELSEWHERE = (b'{"ref": "refs/heads/%s"}' % branch for branch in (b"main", b"drafts"))
 TRIGGERS, THREADS = 1000, 100
 _PATIENCE = 60  # seconds that the server may take for anything
 
@@ -128,8 +129,8 @@ def hooks(port: int) -> Iterator[Line]:
         answer = ask(port, "POST", "/-/hooks/github", body, fields)
         return Line(what, answer, (answer.status, word in answer.body) == (status, True))
 
-    def signed(delivery: str, *, secret: str = SECRET, event: str = "push") -> Fields:
-        signature = hmac.new(secret.encode(), PUSH, hashlib.sha256).hexdigest()
+    def signed(delivery: str, body: bytes = PUSH, *, secret: str = SECRET, event: str = "push") -> Fields:
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         fields = {"X-Hub-Signature-256": f"sha256={signature}", "Content-Type": "application/json"}
         return {"X-GitHub-Event": event, "X-GitHub-Delivery": delivery, **fields}
 
@@ -140,7 +141,8 @@ def hooks(port: int) -> Iterator[Line]:
     yield call("hook: signed with another secret", 403, "signature", signed("3", secret="x" * 48))
     yield call("hook: signed, the body changed on the way", 403, "signature", signed("3"), PUSH + b" ")
     yield call("hook: not signed", 403, "signature", unsigned)
-    yield call("hook: a ping, signed", 200, '"pong"', signed("5", event="ping"))
+    yield call("hook: a push to another branch, signed", 202, '"ignored"', signed("5", ELSEWHERE), ELSEWHERE)
+    yield call("hook: a ping, signed", 200, '"pong"', signed("6", event="ping"))
 
 
 def looks(port: int) -> Iterator[Line]:

@@ -42,6 +42,7 @@ TokenName = Annotated[str, AfterValidator(rules.token_name)]
 Token = Annotated[SecretStr, _kept_secret(rules.token)]
 HookSecret = Annotated[SecretStr, _kept_secret(rules.hook_secret)]
 Forge = Annotated[str, AfterValidator(rules.forge)]
+Branch = Annotated[str, AfterValidator(rules.branch)]
 
 AliasStyle = Literal["jekyll", "hugo", "wordpress", "pelican"]
 ClientField = Literal["X-Forwarded-For", "Forwarded"]
@@ -492,6 +493,11 @@ class AdminSettings(Table):
         default={},
         description="Secrets of the webhooks at /-/hooks/github, gitlab and gitea, 16 characters at least.",
         examples=[{"github": "as it was typed in at GitHub"}],
+    )
+    hook_branches: tuple[Branch, ...] = Field(
+        default=(),
+        description="Branches to which a push counts. Default: all.",
+        examples=[["main"]],
     )
     hook_command: tuple[Name, ...] = Field(
         default=(),

@@ -67,6 +67,14 @@ def token(text: str) -> str:
     return text
 
 
+def branch(text: str) -> str:
+    """Tidy the name of a branch: as people say it, without `refs/heads/`."""
+    name = text.removeprefix("refs/heads/")
+    if not name or re.search(r"[\s\x00-\x1f~^:?*\[\\\x7f]", name):  # git-check-ref-format(1)
+        raise ValueError('is no name of a branch; write one such as "main"')
+    return name
+
+
 def hook_secret(text: str) -> str:
     if len(text) < _SHORTEST_SECRET:
         raise ValueError(f"has fewer than {_SHORTEST_SECRET} characters; make one with `openssl rand -hex 24`")

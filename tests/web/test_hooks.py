@@ -9,9 +9,12 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+from feeds.errors import SettingsError
+from feeds.settings import load_settings
 from feeds.web.admin.signatures import is_genuine
 
 from .conftest import PATIENCE, TOKEN
@@ -176,6 +179,84 @@ def test_a_ping_is_answered_and_other_events_are_told_to_be_ignored(hooked):
     assert (ping.status_code, ping.json()) == (200, {"pong": True})
     assert (issues.status_code, issues.json()) == (202, {"ignored": "issues"})
     assert scripts.desk.site.store.last_event() == before
+
+
+PUSHED = {"github": github, "gitlab": lambda _body, delivery: gitlab(delivery=delivery), "gitea": gitea}
+
+
+@pytest.mark.parametrize("forge", PUSHED)
+def test_only_a_push_to_a_branch_that_is_named_counts(hooked, forge):
+    scripts = hooked(hook_branches=["refs/heads/main", "drafts/新"])
+    asked = {
+        "refs/heads/main": True,
+        "refs/heads/drafts/新": True,
+        "refs/heads/other": False,
+        "refs/heads/maintenance": False,
+        "refs/tags/main": False,
+        "main": False,
+    }
+    got = {}
+    for number, ref in enumerate(asked):
+        body = json.dumps({"ref": ref}).encode()
+        answer = scripts.post(f"/-/hooks/{forge}", content=body, headers=PUSHED[forge](body, delivery=str(number)))
+        assert answer.status_code == 202
+        got[ref] = "id" in answer.json()
+        assert got[ref] or answer.json() == {"ignored": ref}
+    assert got == asked
+
+
+@pytest.mark.slow
+def test_a_push_to_another_branch_has_nothing_run(hooked, tmp_path):
+    scripts = hooked(hook_branches=["main"], hook_command=command("open('ran', 'w')"))
+    before = scripts.desk.site.store.last_event()
+    other = PUSH.replace(b"main", b"other")
+    assert "ignored" in scripts.post("/-/hooks/github", content=other, headers=github(other)).json()
+    assert scripts.desk.site.store.last_event() == before
+    wait_for(scripts, scripts.post("/-/hooks/github", content=PUSH, headers=github()))
+    assert (tmp_path / "ran").exists()
+
+
+def test_without_named_branches_a_push_to_each_counts(hooked):
+    other = PUSH.replace(b"main", b"other")
+    assert "id" in hooked().post("/-/hooks/github", content=other, headers=github(other)).json()
+
+
+def test_a_push_that_comes_as_a_form_is_read_as_well(hooked):
+    scripts = hooked(hook_branches=["main"])
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answers = []
+    for number, branch in enumerate(("main", "other")):
+        form = urlencode({"payload": json.dumps({"ref": f"refs/heads/{branch}"})}).encode()
+        answers.append(
+            scripts.post("/-/hooks/github", content=form, headers=github(form, delivery=str(number), **kind)).json()
+        )
+    assert ["id" in one for one in answers] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b"[1]", "application/json"),
+        (b'{"ref": ["refs/heads/main"]}', "application/json"),
+        (b"\xff", "application/json"),
+        (b"payload=", "application/x-www-form-urlencoded"),
+        (b"\xff=&payload", "application/x-www-form-urlencoded"),
+        (b"a&" * 20, "application/x-www-form-urlencoded"),
+    ],
+    ids=str,
+)
+def test_a_push_that_names_no_branch_is_to_none_that_counts(hooked, body, kind):
+    scripts = hooked(hook_branches=["main"])
+    answer = scripts.post("/-/hooks/github", content=body, headers=github(body, **{"Content-Type": kind}))
+    assert (answer.status_code, answer.json()) == (202, {"ignored": "a push that does not say to which branch"})
+
+
+@pytest.mark.parametrize("name", ["", "refs/heads/", "a b", "release/*"])
+def test_what_no_branch_can_be_called_is_a_mistake_in_the_settings(tmp_path, name):
+    with pytest.raises(SettingsError, match="is no name of a branch"):
+        load_settings(tmp_path, flags={"admin": {"hook_branches": [name]}})
 
 
 @pytest.mark.parametrize(("path", "words"), [("github", "hook_secrets = {github"), ("svn", "nothing here")])

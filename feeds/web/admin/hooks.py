@@ -13,6 +13,7 @@ from feeds.urls import wire
 from feeds.web.admin.asking import RefusedError, read_body
 from feeds.web.admin.door import NOTHING, refused, told
 from feeds.web.admin.kept import Claim, Kept
+from feeds.web.admin.pushes import ref_of
 from feeds.web.admin.reports import Reports
 from feeds.web.admin.signatures import is_genuine
 from feeds.web.replies import Reply
@@ -20,6 +21,7 @@ from feeds.web.replies import Reply
 log = logging.getLogger(__name__)
 
 _MOST = 5_000_000  # bytes; GitHub sends up to 25 MB, of which a push has a few thousand
+_SHOWN = 100  # characters of what is ignored
 _EVENT = {"github": "x-github-event", "gitlab": "x-gitlab-event", "gitea": "x-gitea-event"}
 _PUSH = {"github": "push", "gitlab": "Push Hook", "gitea": "push"}
 _DELIVERY = {
@@ -44,6 +46,7 @@ class Hooks:
     ) -> None:
         """ask: has the posts fetched and looked at. clock: seconds since 1970. The others as Regenerate has them."""
         self._secrets = {forge: secret.get_secret_value() for forge, secret in admin.hook_secrets.items()}
+        self._refs = frozenset(f"refs/heads/{branch}" for branch in admin.hook_branches)
         self._reports = reports
         self._kept = kept
         self._ask = ask
@@ -69,14 +72,16 @@ class Hooks:
         if not is_genuine(forge, fields, body, secret=self._secrets[forge], now=self._clock()):
             log.warning("hook.refused: %s, its signature is wrong", forge)
             return refused(403, "The signature is missing or wrong; is the secret the same here and there?")
-        return await self._accept(forge, fields)
+        return await self._accept(forge, fields, body)
 
-    async def _accept(self, forge: str, fields: Mapping[str, str]) -> Reply:
+    async def _accept(self, forge: str, fields: Mapping[str, str], body: bytes) -> Reply:
         event = fields.get(_EVENT[forge], "")
         if event == "ping":
             return told(200, {"pong": True})
         if event != _PUSH[forge]:
-            return told(202, {"ignored": event[:100]})
+            return told(202, {"ignored": event[:_SHOWN]})
+        if self._refs and (ref := ref_of(fields, body)) not in self._refs:
+            return told(202, {"ignored": ref[:_SHOWN] or "a push that does not say to which branch"})
         loop = asyncio.get_running_loop()
         claims = await loop.run_in_executor(self._desk, self._claim, forge, fields)
         if claims is None:
