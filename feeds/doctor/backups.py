@@ -8,7 +8,7 @@ from typing import TextIO
 from feeds.doctor.mending import alone
 from feeds.errors import BackupError
 from feeds.settings import Settings
-from feeds.store import as_lines, begin_anew, from_lines, keepsakes_of
+from feeds.store import as_lines, as_of_then, begin_anew, from_lines, keepsakes_of
 
 
 def back_up(folder: Path, settings: Settings, file: Path) -> int:
@@ -50,7 +50,8 @@ def restore(folder: Path, settings: Settings, file: Path, *, now: datetime) -> P
         raise BackupError(f"{file}: {err.strerror}", "name a file that can be read") from err
     with lines:
         try:
-            return alone(folder, state, lambda: begin_anew(state, from_lines(lines, name=str(file)), now=now))
+            kept = as_of_then(from_lines(lines, name=str(file)))
+            return alone(folder, state, lambda: begin_anew(state, kept, now=now))
         except UnicodeDecodeError as err:
             raise BackupError(
                 f"{file} is not a backup", "name a file that `feeds doctor --backup` has written"

@@ -92,7 +92,7 @@ class Announcer:
         if self._due is not None and self._due.told != self._noted:
             told = self._due.told
             with self._store.writing() as commit:
-                if self._noted >= 0 and commit.fact(self._fact) is None:  # another index, with numbers of its own
+                if self._is_of_another_index(commit.fact(self._fact)):
                     self._version = None
                     return
                 commit.put_fact(self._fact, str(told))
@@ -123,26 +123,38 @@ class Announcer:
         version = self._store.data_version()
         if version == self._version:
             return due
-        if self._noted >= 0 and self._store.fact(self._fact) is None:
-            due = self._begin_again()
+        known = self._store.fact(self._fact)
+        if self._is_of_another_index(known):
+            due = self._begin_again(known)
+        last = self._store.last_event()
         while events := self._store.events_after(due.read, limit=_AT_ONCE):
             if events[0].number > due.read + 1:
-                log.warning("hub.behind: %s has missed events that are not kept; it is told of every feed", self._hub)
-                due.note(_topics(one.key for one in self._library.listing()), number=due.read + 1)
+                self._note_every_feed(due)
             for event in events:
                 if event.kind == "feed":
                     due.note(_topics([_key_of(event)]), number=event.number)
             due.read = events[-1].number
+        if due.read < last and self._library.is_current():  # the events of an earlier index have gone with it
+            self._note_every_feed(due)
+            due.read = last
         self._version = version
         return due
 
-    def _begin_again(self) -> Due:
-        """Begin with the first event of an index that has taken the place of one that was damaged.
+    def _note_every_feed(self, due: Due) -> None:
+        log.warning("hub.behind: %s has missed events that are not kept; it is told of every feed", self._hub)
+        due.note(_topics(one.key for one in self._library.listing()), number=due.read + 1)
 
-        It tells of every feed when its ingest is over; what changed since the last ping nobody knows.
+    def _is_of_another_index(self, known: str | None) -> bool:
+        """Say whether an index that says so of the hub has taken the place of the one that we wrote into."""
+        return self._noted >= 0 and known != str(self._noted)
+
+    def _begin_again(self, known: str | None) -> Due:
+        """Begin where an index says that has taken the place of a damaged one, and could not save what that knew.
+
+        One that knows nothing tells of every feed when its ingest is over.
         """
         log.warning("hub.behind: the index is made anew; %s is told of every feed", self._hub)
-        self._due, self._noted = Due(0), -1
+        self._due, self._noted = Due(int(known or 0)), -1 if known is None else int(known)
         return self._due
 
     # --- telling

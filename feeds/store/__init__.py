@@ -4,7 +4,7 @@ from feeds.store.beside import reading_beside
 from feeds.store.commit import NOT_WRITTEN, NOTHING, Commit, Earlier
 from feeds.store.database import begin_anew
 from feeds.store.inspection import DamageError, Inspection, inspecting, keepsakes_of
-from feeds.store.keepsakes import Keepsake, as_lines, from_lines
+from feeds.store.keepsakes import Keepsake, as_lines, as_of_then, from_lines
 from feeds.store.lock import lock_of
 from feeds.store.mending import begin_anew_from_what_is_left
 from feeds.store.payload import Written, microseconds, moment_at, write_down
@@ -36,6 +36,7 @@ __all__ = [
     "Tombstone",
     "Written",
     "as_lines",
+    "as_of_then",
     "begin_anew",
     "begin_anew_from_what_is_left",
     "from_lines",

@@ -271,15 +271,16 @@ class Commit:
             label = majority_label(self._connection, row.number)
             if row.state and row.state == state_of(shape.revision, label, row.changed, window):
                 continue
-            before = earlier.get(keepsakes.feed_name(key)) if earlier else None
-            if before and before["state"] == state_of(shape.revision, label, before["changed"], window):
-                changed = before["changed"]
+            known = earlier.get(keepsakes.feed_name(key)) if earlier else None
+            before = known["state"] if known else row.state
+            if known and before == state_of(shape.revision, label, known["changed"], window):
+                state, changed = before, known["changed"]  # what readers hold is good: another index, and no move
             else:
-                changed = max(clock, (before["changed"] if before else row.changed) + 1)
-            state = state_of(shape.revision, label, changed, window)
+                changed = max(clock, (known["changed"] if known else row.changed) + 1)
+                state = state_of(shape.revision, label, changed, window)
+                moved.append(Move(key, before, state))
             values = {"of_number": row.number, "state": state, "changed": changed, "generation": generation}
             self._connection.execute(_MOVE, values)
-            moved.append(Move(key, row.state, state))
         return tuple(moved)
 
     def know_kept(self, *, shape_of: ShapeOf) -> None:

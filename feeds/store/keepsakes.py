@@ -1,6 +1,6 @@
 """What the content folder cannot give back: when things were first seen and last changed, ids taken over, tombstones.
 
-And what readers asked on which day.
+And what readers asked on which day, and how far hubs have been told of what happened.
 
 An index that is set aside hands them on to the one that is made anew, and `feeds doctor --backup` writes them to a
 file. Either way they lie in the new index, and each is taken when the publisher comes to what it belongs to.
@@ -18,11 +18,12 @@ from feeds.errors import BackupError
 from feeds.model import KINDS, FeedKey
 from feeds.store.schema import facts, keepsakes, programs, subscriptions, tombstones, traffic
 
-What = Literal["authority", "post", "entry", "feed", "tombstone", "traffic", "subscription", "program"]
+What = Literal["authority", "post", "entry", "feed", "tombstone", "traffic", "subscription", "program", "outbox", "hub"]
 FORMAT = {"feedwright": "backup", "version": 1}
 MEND_FIRST = "run `feeds doctor --repair` first"
 _COUNT = "keepsakes"  # in the last line of a backup
 _AT_ONCE = 500
+_COUNT_ON = text("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', :number)")
 _KEEP, _KEEP_FACT, _KEEP_TOMBSTONE = (
     insert(table).prefix_with("OR IGNORE") for table in (keepsakes, facts, tombstones)
 )
@@ -32,6 +33,8 @@ _ROWS: Mapping[str, tuple[Table, tuple[str, ...]]] = {
     "subscription": (subscriptions, ("kind", "term", "format", "reader")),
     "program": (programs, ("day", "name")),
 }
+
+_NUMBERS = ("outbox", "hub")  # of events
 
 _FINGERPRINT = (
     "CASE WHEN json_valid(CAST(payload AS TEXT))"
@@ -47,6 +50,8 @@ _QUERIES: Mapping[What, str] = {
     "traffic": "SELECT json_array(day, kind, term) AS name, unchanged, answered, sent, subscribers FROM traffic",
     "subscription": "SELECT json_array(kind, term, format, reader) AS name, day, subscribers FROM subscriptions",
     "program": "SELECT json_array(day, name) AS name, asked FROM programs",
+    "outbox": "SELECT name, seq AS number FROM sqlite_sequence WHERE name = 'outbox'",
+    "hub": "SELECT substr(name, 5) AS name, CAST(value AS INTEGER) AS told FROM facts WHERE name LIKE 'hub:%'",
 }
 _EARLIER_QUERIES: Mapping[What, str] = {
     "entry": f"SELECT id AS name, first_seen, updated, {_FINGERPRINT} FROM entries ORDER BY id",  # noqa: S608
@@ -60,6 +65,8 @@ _FIELDS: Mapping[What, Mapping[str, type]] = {
     "traffic": {"unchanged": int, "answered": int, "sent": int, "subscribers": int},
     "subscription": {"day": str, "subscribers": int},
     "program": {"asked": int},
+    "outbox": {"number": int},
+    "hub": {"told": int},
 }
 # What backups of earlier versions lack; either all or none of a kind is there.
 _LATER_FIELDS: Mapping[What, Mapping[str, type]] = {"entry": {"stamp": str, "changed": int}}
@@ -157,6 +164,12 @@ def from_lines(lines: Iterable[str], *, name: str) -> Iterator[Keepsake]:
         raise BackupError(f"{name} is cut short", "use an older backup")
 
 
+def as_of_then(kept: Iterable[Keepsake]) -> Iterator[Keepsake]:
+    """Yield keepsakes that have grown old meanwhile: what hubs have been told since then nobody knows."""
+    for one in kept:
+        yield one._replace(value={"told": 0}) if one.what == "hub" else one
+
+
 def _read_line(line: str) -> Keepsake | dict[str, object] | None:
     """Return a keepsake, or the table of the last line; None where it is neither."""
     try:
@@ -206,12 +219,15 @@ def hand_on(connection: Connection, kept: Iterable[Keepsake]) -> int:
     count = 0
     waiting: list[dict[str, object]] = []
     rows: dict[str, list[dict[str, object]]] = {}
+    numbers: list[Keepsake] = []
     for one in kept:
         count += 1
         if one.what == "authority":
             connection.execute(_KEEP_FACT, {"name": "authority", "value": one.name})
         elif one.what == "tombstone":
             connection.execute(_KEEP_TOMBSTONE, {"id": one.name, **one.value})
+        elif one.what in _NUMBERS:
+            numbers.append(one)
         elif one.what in _ROWS:
             rows.setdefault(one.what, []).append({**(_names_of(one) or {}), **one.value})
             if len(rows[one.what]) == _AT_ONCE:
@@ -225,7 +241,23 @@ def hand_on(connection: Connection, kept: Iterable[Keepsake]) -> int:
         connection.execute(_KEEP, waiting)
     for what, several in rows.items():
         _put_rows(connection, what, several)
+    _go_on_counting(connection, numbers)
     return count
+
+
+def _go_on_counting(connection: Connection, kept: Sequence[Keepsake]) -> None:
+    """Number events from the last one on, so that nobody takes a new one for one that it knows.
+
+    Events are not kept: what a hub does not know of is missing in the numbers. Where the last number is not known, the
+    very first one is missing to every hub.
+    """
+    last = next((one.value["number"] for one in kept if one.what == "outbox"), None)
+    if kept:
+        connection.execute(_COUNT_ON, {"number": 1 if last is None else last})
+    for one in kept:
+        if one.what == "hub":
+            until = 0 if last is None else one.value["told"]
+            connection.execute(_KEEP_FACT, {"name": f"hub:{one.name}", "value": str(until)})
 
 
 def _put_rows(connection: Connection, what: str, rows: list[dict[str, object]]) -> None:

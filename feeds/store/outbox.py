@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text
 
 from feeds.events import Event, EventKind
 from feeds.store.schema import outbox
@@ -13,6 +13,7 @@ KEPT = 10_000  # events, and some more; who has missed these begins anew
 _EACH = 500  # events, after which old ones are looked for
 _ADD = insert(outbox)
 _LAST = select(func.max(outbox.c.number))
+_COUNTED = text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
 _FORGET = delete(outbox).where(outbox.c.number <= bindparam("until"))
 
 
@@ -50,4 +51,5 @@ def first(connection: Connection) -> int:
 
 
 def last(connection: Connection) -> int:
-    return connection.scalar(_LAST) or 0
+    """Return the number of the newest event, which may have been an earlier index's; 0: there was never any."""
+    return connection.scalar(_LAST) or connection.scalar(_COUNTED) or 0

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from feeds.doctor import back_up, restore
 from feeds.store import outbox
 from tests.hub.conftest import selves
 
@@ -467,6 +468,78 @@ def test_an_index_that_is_made_anew_while_serving_is_told_for_every_feed(wide, h
     wide.restart()
     announce(wide, hub).run(A_WHILE)
     assert len(hub.told) == told
+
+
+def lose(desk):
+    """Let the index be one that cannot be used any more, and can still be read; the next start makes it anew."""
+    with desk.site.store.writing() as commit:
+        commit.put_fact("schema", "of another program")
+    desk.restart()
+
+
+def test_after_an_index_was_set_aside_a_hub_that_knew_all_is_told_of_what_has_moved_since(wide, hub, announce):
+    announcement = announce(wide, hub)
+    announcement.run()
+    wide.post("content/told.md", categories="red")
+    wide.publish()
+    announcement.run(A_WHILE)
+    told = len(hub.told)
+    assert told == 3 * 2
+    wide.post("content/untold.md", categories="blue")  # while nobody publishes
+    lose(wide)
+    announcement = announce(wide, hub)
+    announcement.run(A_WHILE)
+    assert len(hub.told) == told
+    wide.publish()
+    announcement.run(A_WHILE)
+    assert sorted(hub.told[told:]) == selves(wide, "/feed", "/category/blue")
+
+
+def test_after_an_index_was_set_aside_a_hub_that_was_behind_is_told_of_every_feed(wide, hub, announce):
+    announce(wide, hub).run()
+    wide.post("content/untold.md", categories="red")
+    wide.publish()
+    assert hub.told == []
+    lose(wide)
+    announcement = announce(wide, hub)
+    announcement.run(A_WHILE)
+    assert hub.told == []  # nothing can be read yet
+    assert not wide.publish().moved
+    announcement.run(200)
+    assert len(set(hub.told)) == len(hub.told) == 3 * (MANY + 2)
+    wide.restart()
+    announce(wide, hub).run(A_WHILE)
+    assert len(hub.told) == 3 * (MANY + 2)
+
+
+def test_after_a_restored_backup_a_hub_is_told_of_every_feed(wide, hub, announce, tmp_path_factory):
+    announce(wide, hub).run()
+    backup = tmp_path_factory.mktemp("backup") / "keepsakes.jsonl"
+    back_up(wide.folder, wide.settings, backup)
+    wide.post("content/new.md", categories="red")
+    wide.publish()
+    announcement = announce(wide, hub)
+    announcement.run(A_WHILE)
+    assert len(hub.told) == 3 * 2
+    wide.delete("content/new.md")  # so that the feed is again as the backup knows it
+    wide.site.close()
+    restore(wide.folder, wide.settings, backup, now=wide.clock())
+    wide.restart()
+    wide.publish()
+    hub.forms.clear()
+    announce(wide, hub).run(200)
+    assert {*selves(wide, "/feed", "/tag/t0", f"/tag/t{MANY - 1}")} <= {*hub.told}
+
+
+def test_an_index_that_is_made_anew_goes_on_numbering_events(ready):
+    before = ready.site.store.last_event()
+    lose(ready)
+    assert ready.site.store.last_event() == before
+    ready.publish()
+    assert ready.site.store.last_event() == before  # the feeds are what they were
+    ready.post("content/new.md")
+    ready.publish()
+    assert ready.site.store.events_after(before)[0].number == before + 1
 
 
 def test_the_number_of_an_event_never_gets_into_an_index_that_counts_anew(ready, hub, announce):
