@@ -93,6 +93,16 @@ def test_a_mended_problem_is_solved_and_after_seven_days_forgotten(desk, clock):
     assert solved(desk) == []
 
 
+def test_a_solved_problem_is_not_counted(desk):
+    desk.write("content/one.md", OPEN_FENCE)
+    desk.write("content/two.md", OPEN_FENCE)
+    desk.publish()
+    assert desk.site.store.counts().diagnostics == {"file-unfinished": 2}
+    desk.post("content/one.md")
+    desk.publish()
+    assert desk.site.store.counts().diagnostics == {"file-unfinished": 1}
+
+
 def test_a_problem_that_comes_back_begins_anew_beside_the_one_that_was_solved(desk, clock):
     desk.write("content/one.md", OPEN_FENCE)
     desk.publish()
