@@ -10,16 +10,26 @@ from pathlib import Path
 from feeds.errors import FeedsError
 from feeds.export.naming import folder_of, folders_above
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+_MODE = 0o666
+_HAS_UTIME = os.utime in os.supports_fd
 
-def put(path: Path, body: bytes, *, mtime: int | None = None) -> None:
+
+def put(path: Path | str, body: bytes, *, mtime: int | None = None) -> None:
     """Write a new file, with the folders above it. mtime: seconds since 1970."""
     try:
-        path.write_bytes(body)
+        file = os.open(path, _NEW, _MODE)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-    if mtime is not None:
-        os.utime(path, (mtime, mtime))
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, _NEW, _MODE)
+    try:
+        rest = memoryview(body)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        if mtime is not None:
+            os.utime(file if _HAS_UTIME else path, (mtime, mtime))
+    finally:
+        os.close(file)
 
 
 def number_of(tree: Path | None) -> str | None:

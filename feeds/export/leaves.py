@@ -60,9 +60,10 @@ class Writer:
 
     def __call__(self, rendition: Rendition) -> Made:
         address = rendition.address
+        own = file_of(address)
         leaves: list[Leaf] = []
-        for path in (file_of(address), *self.copies.get(address, ())):
-            is_old = self.is_moved and path != file_of(address)
+        for path in (own, *self.copies.get(address, ())):
+            is_old = self.is_moved and path != own
             leaves += self.leaves(
                 Sheet(
                     path=path,
@@ -84,7 +85,7 @@ class Writer:
 
     def _leaf(self, sheet: Sheet, path: str, body: bytes, coding: Coding) -> Leaf:
         if self.staging:
-            put(self.staging / path, body, mtime=sheet.mtime)
+            put(f"{self.staging}/{path}", body, mtime=sheet.mtime)
         return Leaf(
             path=path,
             sha256=hashlib.sha256(body).hexdigest(),

@@ -1,7 +1,6 @@
 """Names of files: the addresses as people read them; servers percent-decode what browsers ask for."""
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from feeds.errors import FeedsError
 from feeds.render import Coding
@@ -13,8 +12,8 @@ def file_of(address: str) -> str:
     """Return the path of an address below the tree: `/` → `index.html`. Raises FeedsError where it is no file name."""
     relative = address.removeprefix("/")
     path = f"{relative}index.html" if address.endswith("/") else relative
-    parts = PurePosixPath(path).parts
-    if not parts or any(part in {"/", "..", "."} or set(part) & {"\0", "\\"} for part in parts):
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if not parts or ".." in parts or path.startswith("/") or "\0" in path or "\\" in path:
         raise FeedsError(f"{address} cannot be the name of a file", "give that feed another `slug`")
     return "/".join(parts)
 

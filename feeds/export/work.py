@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from feeds import __version__
@@ -68,11 +69,20 @@ def writer_for(settings: Settings, work: Work, staging: Path | None) -> Writer:
 
 
 def make(site: Site, work: Work, writer: Writer, *, jobs: int) -> Iterator[Made]:
+    others = _others(work, writer)
     if work.is_warm and len(work.feeds) < _MANY:
         yield from _remembered(site.library, work, writer)
     elif work.feeds:  # to have other processes begin takes longer than to make a few
         processes = jobs if len(work.feeds) >= _MANY else 1
-        yield from site.library.each(writer, keys=work.feeds, processes=processes)
+        step = 1 + len(FORMATS) * len(work.feeds) // (len(work.others) + 1)
+        for number, made in enumerate(site.library.each(writer, keys=work.feeds, processes=processes)):
+            yield made
+            if number % step == 0:  # they are made here while the other processes go on
+                yield from islice(others, 1)
+    yield from others
+
+
+def _others(work: Work, writer: Writer) -> Iterator[Made]:
     for name, document in work.others.items():
         yield Made(document=name, state=document.state, leaves=tuple(writer.leaves(document.make())))
 

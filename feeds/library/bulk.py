@@ -5,7 +5,7 @@ processes they are made.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -97,38 +97,34 @@ class Press:
         self._wanted = wanted
         self._shapes = Shapes(wanted.settings)
         self._describer = Describer(wanted.settings, self._shapes)
-        self._fragments: dict[Format, Memo[tuple[str, ContentMode]]] = {
-            format_: Memo(_FRAGMENT_BYTES) for format_ in wanted.formats
-        }
+        self._writers = [RENDERERS[format_].fragment for format_ in wanted.formats]
+        self._fragments: Memo[tuple[str, ContentMode]] = Memo(_FRAGMENT_BYTES * len(wanted.formats))
 
     def look(self, reader: Reader, row: FeedRow) -> Seen:
         shape = self._shapes.of(row.key)
         sights = reader.window(row.number, window=shape.window, content=shape.content)
-        described = tuple(self._describer.rendition(row, sights, format_, WHOLE) for format_ in self._wanted.formats)
+        described = self._describer.renditions(row, sights, self._wanted.formats, WHOLE)
         return Seen(row=row, sights=sights, described=described)
 
     def renditions(self, reader: Reader, seen: Seen) -> Iterator[Rendition]:
         """Yield a feed in each format, with its bytes in each coding. reader: as of the same moment as the look."""
-        feed = self._describer.feed(seen.row, seen.sights, WHOLE, authority=self._wanted.authority)
-        fragments = self._fragments_of(reader, seen.sights, feed.content)
-        for one in seen.described:
-            body = RENDERERS[one.format].document(feed, fragments[one.format])
-            coded = {coding: ENCODERS[coding](body) for coding in self._wanted.codings if coding in ENCODERS}
-            yield replace(one, bodies={"identity": body, **coded})
+        lifetime = seen.described[0].lifetime if seen.described else None
+        feed = self._describer.feed(seen.row, seen.sights, WHOLE, authority=self._wanted.authority, lifetime=lifetime)
+        made = self._fragments_of(reader, seen.sights, feed.content)
+        for place, one in enumerate(seen.described):
+            body = RENDERERS[one.format].document(feed, [fragments[place] for fragments in made])
+            one.bodies["identity"] = body
+            one.bodies.update((coding, ENCODERS[coding](body)) for coding in self._wanted.codings if coding in ENCODERS)
+            yield one
 
-    def _fragments_of(
-        self, reader: Reader, sights: Sequence[Sight], mode: ContentMode
-    ) -> dict[Format, tuple[bytes, ...]]:
-        made = {
-            format_: {sight.id: memo.get((sight.stamp, mode)) for sight in sights}
-            for format_, memo in self._fragments.items()
-        }
-        stamps = {sight.id: sight.stamp for sight in sights}
-        missing = dict.fromkeys(id_ for known in made.values() for id_, fragment in known.items() if fragment is None)
-        for id_, entry in reader.entries(missing).items():
-            for format_, known in made.items():
-                if known[id_] is None:
-                    fragment = RENDERERS[format_].fragment(entry, mode=mode, zone=self._wanted.settings.zone)
-                    self._fragments[format_].put((stamps[id_], mode), fragment)
-                    known[id_] = fragment
-        return {format_: tuple(filter(None, known.values())) for format_, known in made.items()}
+    def _fragments_of(self, reader: Reader, sights: Sequence[Sight], mode: ContentMode) -> Sequence[tuple[bytes, ...]]:
+        """Return the fragments of each entry in each format."""
+        made = {sight.id: self._fragments.get((sight.stamp, mode)) for sight in sights}
+        missing = [sight for sight in sights if made[sight.id] is None]
+        entries = reader.entries(sight.id for sight in missing) if missing else {}
+        for sight in missing:
+            if entry := entries.get(sight.id):
+                fragments = tuple(write(entry, mode=mode, zone=self._wanted.settings.zone) for write in self._writers)
+                self._fragments.put((sight.stamp, mode), *fragments)
+                made[sight.id] = fragments
+        return [fragments for fragments in made.values() if fragments is not None]

@@ -1,6 +1,7 @@
 """What the settings and the index say of a feed, put together: its head and its validators, without any entry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from feeds.fingerprint import digest_texts
 from feeds.library.addresses import WHOLE, Narrowing
@@ -20,34 +21,59 @@ class Describer:
     def __init__(self, settings: Settings, shapes: Shapes) -> None:
         self._settings = settings
         self._shapes = shapes
+        self._on_site = cache(self._resolved)
         self._stylesheet = wire(settings.base_path + STYLESHEET)
         self._site_stylesheet = wire(settings.base_path + SITE_STYLESHEET)
 
     def rendition(self, row: FeedRow, sights: Sequence[Sight], format_: Format, narrowing: Narrowing) -> Rendition:
         """Describe a feed in one format, with nothing rendered yet."""
+        return self.renditions(row, sights, (format_,), narrowing)[0]
+
+    def renditions(
+        self, row: FeedRow, sights: Sequence[Sight], formats: Iterable[Format], narrowing: Narrowing
+    ) -> tuple[Rendition, ...]:
+        """Describe a feed in several formats; what they have in common is found out once."""
         revision = self._shapes.of(row.key).revision
         if narrowing != WHOLE:
             revision = digest_texts(revision, narrowing.query)
-        return Rendition(
-            address=f"{feed_address(row.key, row.slug)}.{format_}{narrowing.query}",
-            key=row.key,
-            format=format_,
-            state=state_of(revision, row.label, row.changed, sights),
-            media_type=RENDERERS[format_].media_type,
-            last_modified=row.changed,
-            updated=max((sight.updated // 1_000_000 for sight in sights), default=row.changed),
-            lifetime=self._lifetime(sights),
-            links=self._links(row, format_, narrowing),
-            narrowing=narrowing,
+        address, urls = feed_address(row.key, row.slug), self.self_urls(row, narrowing)
+        state = state_of(revision, row.label, row.changed, sights)
+        updated = max([sight.updated for sight in sights]) // 1_000_000 if sights else row.changed
+        lifetime = self._lifetime(sights)
+        return tuple(
+            Rendition(
+                address=f"{address}.{format_}{narrowing.query}",
+                key=row.key,
+                format=format_,
+                state=state,
+                media_type=RENDERERS[format_].media_type,
+                last_modified=row.changed,
+                updated=updated,
+                lifetime=lifetime,
+                links=self._links(urls, format_, narrowing),
+                narrowing=narrowing,
+            )
+            for format_ in formats
         )
 
-    def feed(self, row: FeedRow, sights: Sequence[Sight], narrowing: Narrowing, *, authority: str) -> Feed:
-        """Describe a feed as its documents show it. authority: who mints the ids, as the index has it."""
+    def feed(
+        self,
+        row: FeedRow,
+        sights: Sequence[Sight],
+        narrowing: Narrowing,
+        *,
+        authority: str,
+        lifetime: int | None = None,
+    ) -> Feed:
+        """Describe a feed as its documents show it.
+
+        authority: who mints the ids, as the index has it. lifetime: in seconds, where it is known.
+        """
         site, name = self._settings.site, self.name(row.key, row.label)
         source = self._settings.source_of(row.key)
         logo = source.logo if source else None
         title = name if row.key.kind == "site" else f"{name} · {site.title}"
-        updated = max((sight.updated for sight in sights), default=row.changed * 1_000_000)
+        updated = max([sight.updated for sight in sights]) if sights else row.changed * 1_000_000
         return Feed(
             key=row.key,
             id=tag_uri(authority, f"feed:{row.key.kind}:{row.key.term}"),
@@ -58,16 +84,16 @@ class Describer:
             self_urls=self.self_urls(row, narrowing),
             zone=self._settings.zone,
             updated=moment_at(updated),
-            lifetime=self._lifetime(sights),
+            lifetime=self._lifetime(sights) if lifetime is None else lifetime,
             language=(source and source.language) or site.language,
             author=site.author or site.title,
             author_email=site.author_email,
             author_url=site.author_url,
             rights=site.rights,
-            icon=logo or self._on_site(site.icon) or self._drawn(64),
+            icon=logo or self._from_settings(site.icon) or self._drawn(64),
             large_icon=self._drawn(512) if logo is None else None,
             image=self._drawn(144) if logo is None else None,
-            logo=logo or self._on_site(site.logo),
+            logo=logo or self._from_settings(site.logo),
             content=narrowing.content or self._shapes.of(row.key).content,
             hubs=self._hubs(narrowing),
             stylesheet=self._site_stylesheet if row.key == SITE else self._stylesheet,
@@ -92,20 +118,22 @@ class Describer:
         """Return the address of the icon that is drawn where the site's own is missing, or shows in browsers alone."""
         return self._on_site(drawn_icon(size)) if self._settings.site.wants_drawing else None
 
-    def _on_site(self, reference: str | None) -> str | None:
-        return on_site(reference, self._settings.site.url) if reference else None
+    def _from_settings(self, reference: str | None) -> str | None:
+        return self._on_site(reference) if reference else None
+
+    def _resolved(self, reference: str) -> str | None:
+        return on_site(reference, self._settings.site.url)
 
     def _lifetime(self, sights: Sequence[Sight]) -> int:
-        return lifetime_of((sight.published for sight in sights), self._settings.cache)
+        return lifetime_of([sight.published for sight in sights], self._settings.cache)
 
     def _description(self, key: FeedKey) -> str:
         """What the site says of itself is not true of each publication that it passes on."""
         own = self._settings.feed_for(key)
         return (own and own.description) or ("" if key.kind == "source" else self._settings.site.description)
 
-    def _links(self, row: FeedRow, format_: Format, narrowing: Narrowing) -> str:
+    def _links(self, urls: Mapping[Format, str], format_: Format, narrowing: Narrowing) -> str:
         """Write the Link field (RFC 8288): this feed, its hubs, where it belongs (RFC 6596), and its other formats."""
-        urls = self.self_urls(row, narrowing)
         others = (
             f'<{urls[other]}>; rel="alternate"; type="{RENDERERS[other].media_type.partition(";")[0]}"'
             for other in FORMATS

@@ -422,8 +422,8 @@ class Library:
         for id_, entry in missing.items():
             fragment = RENDERERS[format_].fragment(entry, mode=mode, zone=self._settings.zone)
             self._fragments.put((stamps[id_], format_, mode), fragment)
-            made[id_] = fragment
-        return tuple(fragment for fragment in made.values() if fragment is not None)
+            made[id_] = (fragment,)
+        return tuple(fragment[0] for fragment in made.values() if fragment is not None)
 
     def _window(self, reader: Reader, row: FeedRow, narrowing: Narrowing) -> tuple[Sight, ...]:
         shape = self._shapes.of(row.key)
