@@ -26,7 +26,7 @@ class FolderError(FeedsError):
 
 
 class IndexUnusableError(FeedsError):
-    """The index is locked, unwritable or damaged beyond setting it aside."""
+    """The index is locked, unwritable, damaged beyond setting it aside, or made with other settings."""
 
 
 class IndexLostError(FeedsError):

@@ -410,13 +410,42 @@ def test_posts_that_were_never_read_to_the_end_are_a_fault_where_nobody_reads_th
     assert health.findings == ()
 
 
-def test_settings_that_changed_are_one_fault_and_not_one_for_each_post(open_desk):
+def test_settings_that_differ_are_one_fault_that_names_them_and_nothing_is_mended_under_them(open_desk):
     desk = open_desk()
     desk.post("content/one.md")
     desk.post("content/two.md")
     desk.publish()
+    before = desk.etags()
     desk.restart_with(site={"title": "Other"})
-    assert {code for code, _ in faults(desk)} == {"settings-changed"}
+    health = verify(desk.folder, desk.settings, now=desk.clock)
+    assert [str(one) for one in health.findings] == [
+        'settings: site.title is "Other" here, and was "Example" when the index was made; so posts are not compared with it'
+    ]
+    desk.site.close()
+    with pytest.raises(IndexUnusableError, match=r'site\.title is "Other" here'):
+        repaired(desk)
+    desk.restart_with()
+    assert desk.etags() == before
+    desk.restart_with(site={"title": "Other"})
+    desk.publish()  # takes them on
+    assert faults(desk) == set()
+
+
+def test_settings_on_which_no_feed_depends_are_no_fault(open_desk):
+    desk = open_desk()
+    desk.post("content/one.md")
+    desk.publish()
+    desk.restart_with(content={"sweep": 7}, server={"port": 8001})
+    assert faults(desk) == set()
+
+
+def test_an_index_of_another_program_is_mended_by_this_one(open_desk):
+    desk = open_desk()
+    desk.post("content/one.md")
+    desk.publish()
+    with desk.site.store.writing() as commit:
+        commit.put_fact("compose_revision", "of an earlier version")
+    assert faults(desk) == {("settings-changed", "settings")}
     health, _ = repaired(desk)
     assert health.findings == ()
 

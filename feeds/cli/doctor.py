@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 def doctor(ctx: click.Context, folder: Path, *, repair: bool, backup: Path | None, restore: Path | None) -> None:
     """Tell whether the index is what the posts make of it, and mend it.
 
-    It changes nothing unless asked to, and may run while a server publishes the folder.
+    It changes nothing unless asked to, and may run while a server publishes the folder. It must have the settings of
+    that server, those in FEEDS_ variables included; under others it says which differ, and mends nothing.
 
     Exit status: 0 all is well, 1 something is wrong (or still is, with --repair), 2 it could not be done.
     """
@@ -53,7 +54,7 @@ def doctor(ctx: click.Context, folder: Path, *, repair: bool, backup: Path | Non
 def _examine(opening: "Opening", *, is_mended: bool) -> int:
     """Say what is wrong, after mending it where that is wanted; return the exit status."""
     from feeds.check import printable
-    from feeds.doctor import as_text, mend, verify
+    from feeds.doctor import SAME_SETTINGS, as_text, mend, verify
     from feeds.site import utc_now
 
     with progress("Comparing", "posts") as report:
@@ -63,7 +64,9 @@ def _examine(opening: "Opening", *, is_mended: bool) -> int:
             health = verify(opening.folder, opening.settings, now=utc_now, progress=report)
     for line in as_text(health).splitlines():
         click.echo(printable(line))
-    if health.faults and not is_mended:
+    if health.said("settings-differ"):
+        tell(f"To mend this: {SAME_SETTINGS}")
+    elif health.faults and not is_mended:
         tell(f"To mend this: feeds doctor --repair {opening.folder}")
     return int(health.faults > 0)
 

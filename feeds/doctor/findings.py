@@ -12,7 +12,9 @@ WORDS = {
     "index-version": "it is of version {detail}; the next start of this program brings it forward",
     "authority-lost": "who mints the ids is not written down; it ought to be {detail}",
     "index-unfinished": "the posts have not all been read yet, so no feed is served",
-    "settings-changed": "{detail}",
+    "settings-changed": "they, or this program, are not those with which the index was made, so posts are not compared "
+    "with it{detail}",
+    "settings-differ": "{detail} when the index was made; so posts are not compared with it",
     "site-feed-missing": "the feed of the whole site is not there",
     # posts, by path
     "post-unknown": "is not in the index",
@@ -41,6 +43,10 @@ WORDS = {
     # no fault
     "meanwhile": "changed meanwhile; the process that publishes will read it",
 }
+SAME_SETTINGS = (
+    "set the FEEDS_ variables here that the server has; if the settings were changed, restart the server, or run "
+    "`feeds list`, either of which takes them on"
+)
 # Whatever publishes the folder comes to these by itself: they are faults only where nobody does.
 BY_ITSELF = {"index-unfinished", "post-unknown", "post-gone", "post-changed", "entry-due"}
 

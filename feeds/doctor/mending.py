@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from feeds.doctor.findings import Health, as_text
+from feeds.doctor.findings import SAME_SETTINGS, Health, as_text
 from feeds.doctor.verifying import Progress, verify
 from feeds.entries.plan import plan
 from feeds.errors import IndexUnusableError
@@ -35,7 +35,9 @@ def mend(
 ) -> Health:
     """Mend what `verify` finds, and return what it finds then. `say` gets what was wrong, and where an old index lies.
 
-    Raises IndexUnusableError while another process publishes the folder, FolderError where a root cannot be read.
+    Raises IndexUnusableError while another process publishes the folder, and where the index was made with other
+    settings, which a server may have from its environment: all feeds would move, and move back at its next start.
+    Raises FolderError where a root cannot be read.
     """
     state = folder / settings.state.path
     refuse_while_published(folder, state)
@@ -44,6 +46,8 @@ def mend(
         if health.whats("index-version"):
             open_site(folder, settings, now=now, say=say).close()  # which brings it forward
             health = verify(folder, settings, now=now, progress=progress)
+        if differing := health.said("settings-differ"):
+            raise IndexUnusableError(f"{state / FILE}: {differing[0]} when it was made", SAME_SETTINGS)
         if not health.faults:
             return health
         say(as_text(health))

@@ -3,6 +3,7 @@
 It is looked at in one read transaction, so that a process that publishes meanwhile neither waits nor confuses it.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from feeds.doctor.findings import BY_ITSELF, Finding, Health
 from feeds.model import SITE, Entry, FeedKey
 from feeds.posts.roots import Sighting, Sweep, find_roots, sight, sweep
 from feeds.publisher.reading import Batch, Desk, desk_of
-from feeds.settings import Settings
+from feeds.settings import Settings, differences, summary_of
 from feeds.shapes import Shapes
 from feeds.store import DamageError, EntryRow, Inspection, Misplaced, PostRow, inspecting, lock_of, moment_at
 from feeds.store.database import FILE
@@ -23,6 +24,7 @@ from feeds.urls import feed_address
 Progress = Callable[[int, int], None]  # posts compared so far, posts to compare
 
 _AT_ONCE = 500
+_MOST_DIFFERENCES = 5  # settings that are named
 _CLAIMING = ("holder", "shadowed")
 
 
@@ -75,7 +77,7 @@ class _Look:
         is_composed_so = self._index.fact("compose_revision") == self._desk.revision
         is_cut_so = self._index.fact("feeds_revision") == self._shapes.revision
         if self._index.fact("is_ready") and not (is_composed_so and is_cut_so):
-            yield self._found("settings-changed", "settings", self._how_changed())
+            yield self._of_settings()
         yield from self._of_posts(is_comparable=is_composed_so)
         yield from self._of_claims()
         yield from self._of_entries()
@@ -86,9 +88,13 @@ class _Look:
             return Finding(code="meanwhile", what=what)
         return Finding(code=code, what=what, detail=detail)
 
-    def _how_changed(self) -> str:
-        what = "they, or this program, are not those with which the index was made, so posts are not compared with it"
-        return f"{what}; restart the server" if self._is_published else what
+    def _of_settings(self) -> Finding:
+        """Say what is not as it was when the index was made: some settings, or this program."""
+        said = list(differences(json.loads(self._index.fact("made_with") or "{}"), summary_of(self._desk.settings)))
+        if not said:
+            return self._found("settings-changed", "settings", "; restart the server" if self._is_published else "")
+        shown = [*said[:_MOST_DIFFERENCES], *(["…"] if len(said) > _MOST_DIFFERENCES else [])]
+        return self._found("settings-differ", "settings", "; ".join(shown))
 
     # --- posts
 

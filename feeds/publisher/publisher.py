@@ -1,5 +1,6 @@
 """The corridor on the writing side: load → compose → plan → commit. No parsing, SQL, XML or HTTP of its own."""
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from feeds.publisher.looking import MANY, looks_at
 from feeds.publisher.reading import Batch, Look, desk_of, row_of
 from feeds.publisher.run import Run
 from feeds.publisher.survey import Survey
-from feeds.settings import Settings
+from feeds.settings import Settings, summary_of
 from feeds.shapes import Shapes
 from feeds.store import (
     NOT_WRITTEN,
@@ -555,6 +556,7 @@ class Publisher:
                 commit.announce(told.of_problems(news), now=now)
             commit.forget_solved(now=now)
             commit.put_fact("compose_revision", revision)
+            commit.put_fact("made_with", json.dumps(summary_of(self.settings), ensure_ascii=False))
             commit.forget_tombstones(before=lasting)
             commit.put_fact("authority", self._desk.authority)
             if not is_settled:

@@ -27,6 +27,7 @@ from feeds.settings.models import (
 )
 from feeds.settings.rules import FORGES, HUGO_PLACEHOLDERS, JEKYLL_PLACEHOLDERS, LIFETIMES, TOKEN_DIGEST, feed_key
 from feeds.settings.sample import sample_toml, toml_literal
+from feeds.settings.summary import differences, summary_of
 from feeds.settings.whole import Settings
 
 __all__ = [
@@ -55,11 +56,13 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "StateSettings",
+    "differences",
     "feed_key",
     "load_settings",
     "sample_toml",
     "settings_document",
     "settings_schema",
+    "summary_of",
     "toml_literal",
     "what_is_wrong",
 ]

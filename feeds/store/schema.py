@@ -18,8 +18,9 @@ VERSION = "6"
 
 metadata = MetaData()
 
-# What belongs to the index as a whole: schema, authority, generation, is_ready, compose_state, site_state,
-# and `hub:ADDRESS`: the number of the last event of which that hub has been told.
+# What belongs to the index as a whole: schema, authority, generation, is_ready, compose_revision, feeds_revision,
+# made_with: the settings that show in feeds, and `hub:ADDRESS`: the number of the last event of which that hub has been
+# told.
 facts = Table(
     "facts",
     metadata,

@@ -70,6 +70,20 @@ def test_after_mending_all_is_well(run):
     assert run("doctor").exit_code == 0
 
 
+def test_without_the_environment_of_the_server_it_says_which_setting_differs_and_mends_nothing(run, monkeypatch):
+    monkeypatch.setenv("FEEDS_SITE__URL", "https://example.com")
+    assert run("list").exit_code == 0
+    monkeypatch.delenv("FEEDS_SITE__URL")
+    looked, mended = run("doctor"), run("doctor", "--repair")
+    differs = 'site.url is "http://127.0.0.1:8000" here, and was "https://example.com"'
+    assert (looked.exit_code, differs in looked.stdout) == (1, True)
+    assert "set the FEEDS_ variables here that the server has" in looked.stderr
+    assert "--repair" not in looked.stderr
+    assert (mended.exit_code, differs in mended.stderr, "Traceback" in mended.stderr) == (2, True, False)
+    monkeypatch.setenv("FEEDS_SITE__URL", "https://example.com")
+    assert run("doctor").exit_code == 0
+
+
 def test_a_damaged_file_is_mended_and_said(run):
     before = run("show", "/feed.atom").stdout
     index = run.folder / ".feeds/index.sqlite3"
@@ -114,7 +128,7 @@ def test_a_backup_is_written_and_restored(run):
     before = run("show", "/feed.atom").stdout
     file = run.folder / "kept"
     result = run("doctor", "--backup", file)
-    assert (result.exit_code, result.stdout) == (0, f"7 lines written to {file}\n")
+    assert (result.exit_code, result.stdout) == (0, f"8 lines written to {file}\n")
     result = run("doctor", "--restore", file)
     assert result.exit_code == 0
     assert "was set aside as" in result.stderr
