@@ -5,7 +5,9 @@ RFC 2822, RFC 850, asctime, `Dec 29, 2021`, `2021年12月29日`, and Unix second
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -43,6 +45,8 @@ _OFFSET = re.compile(
     re.IGNORECASE,
 )
 _ENDING_OFFSET = re.compile(rf"(?<=:\d\d)(?:[.,]\d+)?\s?(?:{_OFFSET.pattern})$", re.IGNORECASE)
+# As Jekyll and Hugo write it, and so nearly all posts.
+_USUAL = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d) ?([+-]\d\d:?[0-5]\d)", re.ASCII)
 _UNIX = re.compile(r"\d{10}|\d{13}")
 _DATED_NAME = re.compile(r"(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:[-_ ](.*))?", re.DOTALL)
 _LEADING_DIGITS = re.compile(r"\D*?((?:19|20)\d{2})(\d{2})(\d{2})")
@@ -108,9 +112,14 @@ def date_in_name(stem: str, zone: tzinfo) -> tuple[datetime | None, str]:
         return None, stem
     year, month, day, slug = match.groups()
     try:
-        return _in_range(datetime(_full_year(year), int(month), int(day), tzinfo=zone)), slug or ""
+        return _midnight(year, month, day, zone), slug or ""
     except (ValueError, OverflowError):
         return None, stem
+
+
+@lru_cache(maxsize=1024)  # a day has many posts
+def _midnight(year: str, month: str, day: str, zone: tzinfo) -> datetime:
+    return _in_range(datetime(_full_year(year), int(month), int(day), tzinfo=zone))
 
 
 def date_in_digits(text: str, zone: tzinfo) -> datetime | None:
@@ -132,6 +141,9 @@ def _in_range(moment: datetime) -> datetime:
 
 
 def _read(spelled: str, zone: tzinfo) -> datetime:
+    if match := _USUAL.fullmatch(spelled):
+        with suppress(ValueError):  # 24:00:00, or a leap second
+            return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3]}")
     if _UNIX.fullmatch(spelled):
         return datetime.fromtimestamp(int(spelled[:10]), UTC)
     for shape in _SHAPES:

@@ -309,7 +309,7 @@ def test_a_post_that_lost_its_permissions_is_named_and_its_last_good_version_sta
     path, whole = published.folder / "content/one.md", os.open
 
     def refuse(file, *arguments, **named):
-        if file == path:
+        if file == str(path):
             raise PermissionError(13, "Permission denied")
         return whole(file, *arguments, **named)
 

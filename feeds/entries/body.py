@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from turbohtml import Element
@@ -49,9 +49,12 @@ def body_of(
     is_typographic = "body" in settings.content.typography
     before, text = _at_separator(text, common if post.excerpt_separator is None else post.excerpt_separator)
     excerpt = (
-        one_line(markup.text_of(markup.clean(_html(before, post, is_typographic), links))) if before.strip() else ""
+        one_line(markup.text_of(markup.clean(_rendered(_source(before, post), post, is_typographic), links)))
+        if before.strip()
+        else ""
     )
-    html = _html(text, post, is_typographic)
+    source = _source(text, post)
+    html = _rendered(source, post, is_typographic)
     root = markup.tree_of(html)
     evidence = Evidence(post=post, original=original, settings=settings, sources=sources)
     if markup.is_too_deep(root, html):
@@ -59,10 +62,11 @@ def body_of(
         content = markup.as_text(root)
         attribution = attribute(evidence, links.found)
         return Body(content_html=content, core_html=content, excerpt=excerpt, attribution=attribution)
-    evidence = replace(evidence, marked=tuple(_marked(root, settings.attribution.classes)))
+    evidence.marked = tuple(_marked(root, settings.attribution.classes))
     markup.tidy(root, links)
-    attribution = attribute(_with_end(evidence, root), links.found)
-    content, was_fine = markup.finished(root, links)
+    _take_end(evidence, root)
+    attribution = attribute(evidence, links.found)
+    content, was_fine = markup.finished(root, links, is_legal="&#" not in source)
     core = content
     if take_out(root, attribution.lines):
         is_for_us = was_fine and not settings.attribution.drop_source_line  # read, and never shown
@@ -70,10 +74,12 @@ def body_of(
     return Body(content_html=content, core_html=core, excerpt=excerpt, attribution=attribution)
 
 
-def _html(text: str, post: Post, is_typographic: bool) -> str:  # noqa: FBT001
-    if post.body_format == "html":
-        return text
-    return markup.markdown(markup.without_attribute_lists(text), is_typographic=is_typographic)
+def _source(text: str, post: Post) -> str:
+    return text if post.body_format == "html" else markup.without_attribute_lists(text)
+
+
+def _rendered(source: str, post: Post, is_typographic: bool) -> str:  # noqa: FBT001
+    return source if post.body_format == "html" else markup.markdown(source, is_typographic=is_typographic)
 
 
 def _at_separator(text: str, separator: str) -> tuple[str, str]:
@@ -82,6 +88,8 @@ def _at_separator(text: str, separator: str) -> tuple[str, str]:
     Blank lines are no separator: every post has some, and its first paragraph is the summary anyway.
     """
     if not separator.strip():
+        return "", text
+    if separator.startswith("<!--") and "<!--" not in text:  # most texts
         return "", text
     mark = _MORE.search(text) if _MORE.fullmatch(separator) else re.search(re.escape(separator), text)
     return (text[: mark.start()], text[: mark.start()] + text[mark.end() :]) if mark else ("", text)
@@ -94,7 +102,7 @@ def _marked(root: Element, classes: Sequence[str]) -> Iterable[str]:
             yield one_line(element.text)
 
 
-def _with_end(evidence: Evidence, root: Element) -> Evidence:
+def _take_end(evidence: Evidence, root: Element) -> None:
     """Take navigation and the original's address out of the tree, and read the lines that are left.
 
     Only where something says that the post comes from elsewhere is a bare address at the end the original's.
@@ -104,11 +112,14 @@ def _with_end(evidence: Evidence, root: Element) -> Evidence:
     def is_original(address: str) -> bool:
         if had_navigation or evidence.sources.of_address(address):
             return True
-        return _is_syndicated(evidence) or _is_named(replace(evidence, lines=lines_of(root)))
+        if _is_syndicated(evidence):
+            return True
+        evidence.lines = lines_of(root)
+        return _is_named(evidence)
 
-    address = take_original(root, is_original=is_original)
-    evidence = replace(evidence, lines=lines_of(root))
-    return replace(evidence, standing=address, original=evidence.original or address) if address else evidence
+    evidence.standing = take_original(root, is_original=is_original)
+    evidence.lines = lines_of(root)
+    evidence.original = evidence.original or evidence.standing
 
 
 def _is_syndicated(evidence: Evidence) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from turbohtml import Element, Node, Text
 
@@ -24,8 +25,7 @@ _BLOCKS = _CLOSED | frozenset(_PASSAGES.split())
 _LINE_END = re.compile(r"(?<=[。！？!?…”」』）)\]】.])[ \t]*\n|\x00")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):  # a post has a dozen that are looked at
     """One line and the nodes that it is made of; `start` is where it begins in their joined text."""
 
     text: str  # on one line, trimmed
@@ -96,6 +96,11 @@ def texts_in(nodes: Sequence[Node]) -> Iterator[Text | None]:
 
 def _split(run: Sequence[Node], *, is_lead: bool = False) -> list[Line]:
     raw = _joined(run)
+    if "\n" not in raw and "\x00" not in raw:  # nearly always
+        start = max(0, len(raw) - _LONGEST)
+        raw = raw[start:]
+        text = one_line(raw)
+        return [Line(text, raw, start, tuple(run), is_lead, is_last=True)] if text else []
     spans = [span for span in _spans(raw, max(0, len(raw) - _LONGEST)) if raw[slice(*span)].strip()]
     nodes, last = tuple(run), len(spans) - 1
     return [
@@ -118,9 +123,6 @@ def _joined(run: Sequence[Node]) -> str:
 
 
 def _spans(raw: str, start: int) -> Iterator[tuple[int, int]]:
-    if "\n" not in raw and "\x00" not in raw:  # nearly always
-        yield start, len(raw)
-        return
     for end in _LINE_END.finditer(raw, start):
         yield start, end.start()
         start = end.end()

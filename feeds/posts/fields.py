@@ -1,7 +1,8 @@
 """Front matter asked by meaning: whichever of Jekyll's and Hugo's spellings a post uses, one question answers it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from functools import cached_property
 
 from feeds.dates import parse_date
 from feeds.diagnostics import Found
@@ -38,10 +39,10 @@ class Fields:
                 return present[name]
         return None
 
-    def written(self, *names: str) -> Iterator[tuple[str, object]]:
-        """Yield each of these keys that is there at all, even with a blank value."""
+    def written(self, *names: str) -> list[tuple[str, object]]:
+        """Return each of these keys that is there at all, even with a blank value."""
         self._asked.update(names)
-        yield from ((name, self._values[name]) for name in names if name in self._values)
+        return [(name, self._values[name]) for name in names if name in self._values]
 
     def text(self, *names: str) -> str | None:
         """Return the first of these as text on one line."""
@@ -90,7 +91,11 @@ class Fields:
         self.found.add("value-ignored", line=self.line(name), detail=name)
 
     def line(self, name: str) -> int | None:
-        return next((line for key, line in self._front.lines.items() if _name(key) == name), None)
+        return self._lines.get(name)
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        return {_name(key): line for key, line in reversed([*self._front.lines.items()])}  # the first of several counts
 
     def line_of(self, *names: str) -> int | None:
         """Return the line of the first of these keys that has a value; of `params` where it stands in there."""

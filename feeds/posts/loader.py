@@ -55,7 +55,7 @@ def load(
     Bytes of any kind give a value, never an error.
     """
     content = settings.content
-    reading = read_settled(folder / path, path, settings=content, now=now, found=found)
+    reading = read_settled(f"{folder}/{path}", path, settings=content, now=now, found=found)
     if not isinstance(reading, Reading):
         return reading
     digest = digest_bytes(reading.content)

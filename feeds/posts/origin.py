@@ -24,6 +24,7 @@ _HOME = ("source_url", "sourceurl", "source_link", "sourcelink")
 _SOURCE = ("source", "source_name", "sourcename", "publication")
 _VIA = ("via",)
 _LICENSE = ("license", "licence", "license_url", "licenseurl")
+_ALL = (*_ORIGINAL, *_HOME, *_SOURCE, *_VIA, *_LICENSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Origin:
 
 def origin_of(fields: Fields) -> Origin:
     """Return what is stated. A source or a `via` that is an address names no publication but leads to the original."""
+    if fields.value(*_ALL) is None:  # most posts
+        return Origin()
     original = _address(fields, *_ORIGINAL)
     home = fields.text(*_HOME)
     source, of_source = _publication(fields, *_SOURCE)

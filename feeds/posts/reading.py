@@ -5,7 +5,6 @@ import os
 import stat
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from feeds.diagnostics import Found
 from feeds.model import Gone, Unsettled
@@ -23,7 +22,7 @@ class Reading:
 
 
 def read_settled(
-    file: Path, path: str, *, settings: ContentSettings, now: datetime | None, found: Found
+    file: str, path: str, *, settings: ContentSettings, now: datetime | None, found: Found
 ) -> Reading | Gone | Unsettled:
     """Read a file between two looks at it (invariant 7). What changes meanwhile, or is young, is read again later.
 

@@ -2,8 +2,10 @@
 
 The events of libyaml are put together here instead of by PyYAML's constructor. That gives the line of each key, tells
 duplicate keys, and bounds depth and aliases before anything is built. No tag is obeyed, so no object is ever made.
+A block of nothing but lines `key: value` of the plainest kind, which most posts have, needs none of that.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -16,6 +18,15 @@ _LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PROSE = frozenset(
     "title description summary excerpt category categories tag tags author authors source name".split()  # noqa: SIM905 - reads as the list it is
 )
+
+# What any reader of YAML takes for a key, and for a text of one line: quoted without escapes, or bare without anything
+# that might be an indicator, a comment or white space of another kind.
+_KEY = r"([A-Za-z_][A-Za-z0-9_-]{0,60})"
+_QUOTED = r'"[^"\\\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*"'
+_INSIDE = r"[\w./+,()'!?;=@&*\u2010-\u2027\u3001-\u3029\uff01-\uff65-]"
+_BARE = rf"[^\W_](?:{_INSIDE}|:(?=[\w/+-])| (?={_INSIDE}))*"
+_LINE = re.compile(rf"{_KEY}:(?: +(?:({_QUOTED})|({_BARE})|\[({_QUOTED}(?:, ?{_QUOTED})*)\]))? *")
+_ITEM = re.compile(_QUOTED)
 
 
 class RefusedError(Exception):
@@ -40,7 +51,29 @@ class Block:
 
 def read_yaml(text: str, *, max_depth: int) -> Block:
     """Read one YAML document. Raises yaml.YAMLError where it is broken, RefusedError where it passes a limit."""
-    return _Builder(text, max_depth).build()
+    return _plain(text, max_depth) or _Builder(text, max_depth).build()
+
+
+def _plain(text: str, max_depth: int) -> Block | None:
+    """Read a block of plain lines; None where it has any other, or a key twice."""
+    values: dict[str, object] = {}
+    block = Block(values=values)
+    for number, line in enumerate(text.removesuffix("\n").split("\n")):
+        match = _LINE.fullmatch(line)
+        if match is None or match[1] in values:
+            return None
+        key, quoted, bare, several = match.groups()
+        block.lines[key] = number
+        if several:
+            if not max_depth:
+                return None
+            items = [item[1:-1] for item in _ITEM.findall(several)]
+            values[key] = items
+            for item in items:
+                block.items.setdefault((key, item), number)
+        else:
+            values[key] = quoted[1:-1] if quoted else bare or ""
+    return block
 
 
 @dataclass(slots=True)

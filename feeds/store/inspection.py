@@ -20,7 +20,7 @@ from feeds.model import Entry, FeedKey, Shape, feed_keys
 from feeds.store import schema
 from feeds.store.database import FILE
 from feeds.store.keepsakes import MEND_FIRST, Keepsake, all_kept_in
-from feeds.store.payload import microseconds, pack, unpack, weights
+from feeds.store.payload import Written, microseconds, unpack, write_down
 from feeds.store.rows import EntryRow, FeedStanding, Misplaced, PostRow
 from feeds.store.window import majority_label, state_of, window_of
 
@@ -273,12 +273,12 @@ def expect(connection: Connection, live: Iterable[Entry]) -> None:
 def _entry_row(row: Any) -> EntryRow:  # noqa: ANN401
     try:
         entry = unpack(row.payload)
-        payload, stamp = pack(entry)
-        derived = (microseconds(entry.published), microseconds(entry.updated), _expiry(entry), *weights(entry))
+        derived = (microseconds(entry.published), microseconds(entry.updated), _expiry(entry), *write_down(entry))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return EntryRow(id=row.id, is_live=bool(row.is_live), entry=None, is_sound=False)
-    held = (row.published, row.updated, row.expires, row.weight, row.brief_weight)
-    is_sound = (payload, stamp, derived, entry.id) == (row.payload, row.stamp, held, row.id)
+    written = Written(payload=row.payload, stamp=row.stamp, weight=row.weight, brief_weight=row.brief_weight)
+    held = (row.published, row.updated, row.expires, *written)
+    is_sound = (derived, entry.id) == (held, row.id)
     return EntryRow(
         id=row.id, is_live=bool(row.is_live), entry=entry if entry.id == row.id else None, is_sound=is_sound
     )

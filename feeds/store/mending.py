@@ -13,7 +13,7 @@ from feeds.store.commit import Commit, ShapeOf, pieces
 from feeds.store.database import begin_anew
 from feeds.store.inspection import Inspection, expect, salvaging
 from feeds.store.keepsakes import as_lines, from_lines, kept_in
-from feeds.store.payload import microseconds, moment_at, pack, weights
+from feeds.store.payload import microseconds, moment_at, write_down
 from feeds.store.schema import entries, feeds, posts
 
 _LEAVE = """
@@ -123,16 +123,11 @@ def _dated(entry: Entry, updated: object) -> Entry:
 
 
 def _columns(entry: Entry, now: datetime) -> dict[str, object]:
-    payload, stamp = pack(entry)
-    weight, brief = weights(entry)
     return {
         "of_id": entry.id,
         "is_live": entry.is_live(now),
         "published": microseconds(entry.published),
         "updated": microseconds(entry.updated),
         "expires": entry.expires and microseconds(entry.expires),
-        "stamp": stamp,
-        "weight": weight,
-        "brief_weight": brief,
-        "payload": payload,
+        **write_down(entry)._asdict(),
     }

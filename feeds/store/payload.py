@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import orjson
 
@@ -16,12 +16,9 @@ _MOMENTS = ("published", "updated", "expires")
 _UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint", "facts", "near", "collection", "is_apart")
 _SHOWN = tuple(name for name in Entry.__slots__ if name not in _UNSHOWN)
 _TEXTS = ("title", "summary", "content_html")
-_DETAILS = tuple(name for name in _SHOWN if name not in _TEXTS)
 _OVERHEAD = 300  # bytes: what surrounds an entry in the widest format, element names and dates
 _REPEATED = 2  # times that a detail stands in it, beside the names that only the index writes
 _CATEGORY = 90  # bytes around a term
-
-_Part: TypeAlias = Entry | Category | Person | Enclosure | Source | Image | Fact
 
 
 def microseconds(moment: datetime) -> int:
@@ -43,28 +40,32 @@ class Written(NamedTuple):
 
 
 def write_down(entry: Entry) -> Written:
-    return Written(*pack(entry), *weights(entry))
+    """Write an entry down, and name what of it shows in feeds: entries with equal stamps look alike.
 
-
-def pack(entry: Entry) -> tuple[bytes, str]:
-    """Write an entry down, and name what of it shows in feeds: entries with equal stamps look alike."""
+    What it weighs in a feed is rather too much than too little.
+    """
     shown = _plain(entry, _SHOWN)
     kept = _plain(entry, _UNSHOWN)
     text = _json(shown)
     stamp = digest_bytes(text + _json({"rules": [(one.role, one.rule, one.confidence) for one in entry.facts]}))
-    return b'{"shown":%b,"kept":%b}' % (text, _json(kept)), stamp
+    for name in _TEXTS:
+        del shown[name]
+    details = len(_json(shown)) * _REPEATED + len(entry.categories) * _CATEGORY
+    brief = _OVERHEAD + details + 2 * _escaped(entry.title) + 2 * _escaped(entry.summary)
+    return Written(
+        payload=b'{"shown":%b,"kept":%b}' % (text, _json(kept)),
+        stamp=stamp,
+        weight=brief + _escaped(entry.content_html),
+        brief_weight=brief,
+    )
 
 
 def _plain(entry: Entry, names: Sequence[str]) -> dict[str, object]:
-    """Return these fields as JSON can hold them."""
-    fields = _fields(entry, names)
-    for name, value in fields.items():
-        if isinstance(value, datetime):
-            fields[name] = microseconds(value)
-        elif isinstance(value, tuple):
-            fields[name] = [_fields(part) for part in value]
-        elif isinstance(value, Source | Image | Fact):
-            fields[name] = _fields(value)
+    """Return these fields as orjson can write them; asdict() would copy the texts."""
+    fields = {name: getattr(entry, name) for name in names}
+    for name in _MOMENTS:
+        if moment := fields.get(name):
+            fields[name] = microseconds(moment)
     return fields
 
 
@@ -83,20 +84,8 @@ def unpack(payload: bytes) -> Entry:
     return Entry(**fields)
 
 
-def _fields(part: _Part, names: Sequence[str] = ()) -> dict[str, object]:
-    """Return a shallow dictionary; asdict() would copy the texts."""
-    return {name: getattr(part, name) for name in names or part.__slots__}
-
-
 def _json(fields: dict[str, object]) -> bytes:
     return orjson.dumps(fields)
-
-
-def weights(entry: Entry) -> tuple[int, int]:
-    """Say how many bytes an entry takes in a feed, with its full content and without; rather too many than too few."""
-    details = len(_json(_plain(entry, _DETAILS))) * _REPEATED + len(entry.categories) * _CATEGORY
-    brief = _OVERHEAD + details + 2 * _escaped(entry.title) + 2 * _escaped(entry.summary)
-    return brief + _escaped(entry.content_html), brief
 
 
 def _escaped(text: str) -> int:

@@ -1,6 +1,7 @@
 """Any reference that people write, made an http(s) URI, or nothing."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 PATH_SAFE = "/:@!$&'()*+,;=-._~"  # RFC 3986 §3.3: pchar and the slash
@@ -22,6 +23,7 @@ _SURE = re.compile(
 )  # of these, with a host that no parser of addresses minds
 # Dot segments, empty ones, what looks like a scheme, and parameters, which are parted from their path.
 _TO_RESOLVE = re.compile(r"(?:^|/)(?:\.{0,2}/|\.{1,2}\Z)|^[^/]*:|;")
+_FINE_PATH = re.compile(rf"{_PATH}*")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -67,8 +69,15 @@ def is_sure(address: str) -> bool:
 
 def below(home: str, path: str) -> str | None:
     """Resolve a path that has been encoded against an address that ends with a slash."""
-    link = home + path
-    return link if is_sure(link) and not _TO_RESOLVE.search(path) else absolute(path, home)
+    if path and _FINE_PATH.fullmatch(path) and not _TO_RESOLVE.search(path) and _is_canonical(home):
+        return home + path
+    return absolute(path, home)
+
+
+@lru_cache(maxsize=64)
+def _is_canonical(home: str) -> bool:
+    """Say whether what is resolved against an address merely follows it."""
+    return absolute("a", home) == f"{home}a"
 
 
 def _with_forward_slashes(reference: str) -> str:

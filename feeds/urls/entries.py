@@ -39,6 +39,9 @@ def entry_id(address: str, authority: str) -> str | None:
 
 def _spelled(part: str) -> Iterator[str]:
     """Yield what stands for one part between slashes: itself, in pieces where it is too long for a file name."""
+    if part.isascii() and part.isalnum() and len(part) <= _MAX_BYTES:  # many names
+        yield part
+        return
     units = [spell(character) for character in part]
     if part.startswith("."):
         units[0] = "~2E"

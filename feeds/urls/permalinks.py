@@ -83,6 +83,8 @@ def _collapse(path: str) -> str:
 
 def _slugify(text: str, kept: frozenset[str] = frozenset()) -> str:
     """Put hyphens for everything but letters, marks, digits and `kept` (Jekyll's Utils.slugify)."""
+    if text.isascii() and text.isalnum():  # many names
+        return text
     spelled = "".join(c if c in kept or _is_word(c) else " " for c in text)
     return "-".join(spelled.split()).strip("-")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from feeds.diagnostics import Found
 from feeds.posts import handlers
 from feeds.posts.frontmatter import FrontMatter, read_front_matter
-from feeds.posts.yaml_block import RefusedError
+from feeds.posts.yaml_block import RefusedError, read_yaml
 
 
 def read(text: str, *, max_bytes: int = 256_000, max_depth: int = 64) -> tuple[FrontMatter, list[str]]:
@@ -274,3 +274,29 @@ def test_deep_nesting_that_the_parser_gives_up_on_is_refused_and_not_salvaged(mo
     with pytest.raises(RefusedError, match="front-matter-too-deep"):
         read("---\na: {}\n---\n".format("[" * 70 + "]" * 70))
     assert read("---\na: [1\n---\n")[0].values == {"a": "[1"}
+
+
+ODD = st.sampled_from(
+    [
+        *"aZ09_-.,:;#!?&*|>%@'\"\\[]{}<=~` 中，：é😀\t\x85\u00a0\u0301\u2028\u3000\ufeff",
+        *("  ", ": ", " #", "- ", "No", "null", "2021-12-29 10:00:00 +0800", "http://x.org/a?b=1", '", "'),
+    ]
+)
+VALUES = st.lists(ODD, max_size=6).map("".join)
+SPELLED = st.one_of(VALUES, VALUES.map('"{}"'.format), VALUES.map('["{}", "a"]'.format))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["title", "tags", "a-b", "Date"]), SPELLED), min_size=1, max_size=3))
+def test_plain_lines_read_without_a_parser_say_what_the_parser_says(lines):
+    block = "".join(f"{key}: {value}\n" for key, value in lines)
+    try:
+        # A comment in front changes nothing, but such a block is no longer plain.
+        parsed = read_yaml(f"#\n{block}", max_depth=9)
+    except yaml.YAMLError:
+        with pytest.raises(yaml.YAMLError):
+            read_yaml(block, max_depth=9)
+        return
+    plain = read_yaml(block, max_depth=9)
+    assert (plain.values, plain.cut) == (parsed.values, [(value, line - 1) for value, line in parsed.cut])
+    assert plain.lines == {key: line - 1 for key, line in parsed.lines.items()}
+    assert plain.items == {item: line - 1 for item, line in parsed.items.items()}

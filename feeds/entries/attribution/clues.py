@@ -10,9 +10,9 @@ from feeds.settings import Settings
 from feeds.sources import Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Evidence:
-    """Everything that may tell where a post comes from."""
+    """Everything that may tell where a post comes from, as far as it is known by now."""
 
     post: Post
     settings: Settings
@@ -20,10 +20,10 @@ class Evidence:
     lines: Lines = NOTHING
     marked: tuple[str, ...] = ()  # texts of the elements whose class the settings name
     standing: str | None = None  # the stand-alone address at the end of the body
-    original: str | None = None  # absolute address of the original, as far as it is known by now
+    original: str | None = None  # absolute address of the original
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Clue:
     """What one rule found, or, without a name and an address, what it nearly found."""
 

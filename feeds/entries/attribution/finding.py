@@ -1,7 +1,8 @@
 """The rules in their order, and what becomes of what they find: one name for each role, and how it was found."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from feeds.diagnostics import Found
 from feeds.entries.attribution.clues import Clue, Evidence, Rule
@@ -46,8 +47,10 @@ def attribute(evidence: Evidence, found: Found) -> Attribution:
     """Ask every rule; the higher one wins its role. A second, different origin is told of and not used."""
     clues: list[Clue] = []
     for rule in RULES:
-        clues += rule(evidence)
-        evidence = _with_original(evidence, clues)
+        found_now = list(rule(evidence))
+        clues += found_now
+        if found_now and not evidence.original:  # the words that name a source may give the address
+            evidence.original = next((clue.original for clue in found_now if clue.original), None)
     result = Attribution(
         original=evidence.original,
         lines=tuple(clue for clue in clues if clue.line),
@@ -61,14 +64,6 @@ def attribute(evidence: Evidence, found: Found) -> Attribution:
         near = next((clue for clue in clues if not clue.name and clue.said), None)
         result.near = _fact(near, "origin", evidence) if near else None
     return result
-
-
-def _with_original(evidence: Evidence, clues: Iterable[Clue]) -> Evidence:
-    """Let the words that name a source give the address of the original, where nothing else has given it."""
-    if evidence.original:
-        return evidence
-    original = next((clue.original for clue in clues if clue.original), None)
-    return replace(evidence, original=original) if original else evidence
 
 
 def _fact_of_original(evidence: Evidence, clues: Iterable[Clue]) -> Fact:
@@ -125,8 +120,14 @@ def _source(clue: Clue, sources: Sources) -> Source:
 
     The language stays behind: it shows in the source's own feed and in no entry, whose stamp it must not move.
     """
-    source = sources.source(clue.name)
-    return replace(source, url=clue.url or source.url, feed=clue.feed or source.feed, language=None)
+    known = sources.source(clue.name)
+    return Source(
+        name=known.name,
+        url=clue.url or known.url,
+        feed=clue.feed or known.feed,
+        logo=known.logo,
+        license=known.license,
+    )
 
 
 def _fact(clue: Clue, role: Role, evidence: Evidence) -> Fact:
@@ -152,6 +153,10 @@ def _is(source: Source | None, clue: Clue, sources: Sources) -> bool:
 
 def _is_same(one: Clue, other: Clue, sources: Sources) -> bool:
     """Say whether two names mean one publication: 上海证券报·中国证券网 and 上海证券报 do."""
-    names = [sources.canonical(clue.name) for clue in (one, other)]
-    parts = [{fold_suffix(name), *map(fold, name.replace("・", "·").split("·"))} for name in names]
-    return bool(parts[0] & parts[1])
+    return not _parts(sources.canonical(one.name)).isdisjoint(_parts(sources.canonical(other.name)))
+
+
+@lru_cache(maxsize=4096)
+def _parts(name: str) -> frozenset[str]:
+    """Return what a name may be shortened to, folded."""
+    return frozenset((fold_suffix(name), *map(fold, name.replace("・", "·").split("·"))))

@@ -14,7 +14,8 @@ _LABEL = (
     r"(?:文章|稿件|本文|新闻|信息|原文)?来源|稿源|(?:本文)?转(?:载)?自|(?:文章|稿件|本文|新聞)?來源"
     r"|出典|引用元|記事元|출처|source|quelle|fuente|fonte|bron|via"
 )
-_COLON = r"\s*[：:丨]\s*"
+_COLONS = "：:丨"
+_COLON = rf"\s*[{_COLONS}]\s*"
 _LABELLED = re.compile(rf"(?P<label>{_LABEL}){_COLON}(?P<name>.+)", re.IGNORECASE)
 # `（文章来源：X）` says what it is wherever it ends a text; a bare `来源` only behind a whole sentence.
 _BRACKETED = re.compile(
@@ -80,6 +81,8 @@ _MARKS = re.compile(
 def labelled(text: str) -> tuple[str, str, bool] | None:
     """Return what a line that does nothing but name a source names: (name as written, what to cut, is `via`)."""
     line = text.strip()
+    if not (line[:1].isascii() or line[0] in _BRACKETS or any(colon in line for colon in _COLONS)):
+        return None  # most lines of a CJK text
     inner = line[1:-1].strip() if _is_one_bracket(line) else line
     before = _BEFORE.match(inner)
     rest = inner[before.end() :] if before else inner
@@ -99,7 +102,7 @@ def _is_one_bracket(line: str) -> bool:
 @lru_cache(maxsize=_ASKED)
 def bracketed(text: str) -> tuple[str, str, bool] | None:
     """Return what a bracket at the end of a text names; the last one where there are several."""
-    if not any(bracket in text for bracket in "（(【["):  # most lines have none
+    if not ("（" in text or "(" in text or "【" in text or "[" in text):  # most lines have none
         return None
     if match := _VIA_AT_END.search(text):
         return match["name"], match["all"], True

@@ -78,33 +78,32 @@ def _drop_empty_links(root: Element, links: Links) -> None:
 
 
 def _settle(element: Element, links: Links) -> None:
-    if element.tag in _AS_DIV:
-        element.tag = "div"
-    rule = RULES.get(element.tag)
+    tag = element.tag
+    if tag in _AS_DIV:
+        element.tag = tag = "div"
+    rule = RULES.get(tag)
     if rule is not None and not rule(element, links):
         return
-    if element.tag not in ATTRIBUTES:
+    allowed = ATTRIBUTES.get(tag)
+    if allowed is None:
         element.unwrap()
         return
-    if len(element.attrs):
-        _keep_attributes(element, ATTRIBUTES[element.tag])
-    if element.tag == "span" and not len(element.attrs):
+    attributes = element.attrs
+    if len(attributes):
+        for name in [name for name in attributes if name not in allowed]:
+            del attributes[name]
+    if tag == "span" and not len(attributes):
         element.unwrap()
-    elif element.tag in _WRAPPERS:
+    elif tag in _WRAPPERS:
         _drop_if_empty(element)
 
 
-def _keep_attributes(element: Element, allowed: frozenset[str]) -> None:
-    attributes = element.attrs
-    for name in [name for name in attributes if name not in allowed]:
-        del attributes[name]
-
-
 def _drop_if_empty(element: Element) -> None:
-    for child in element.children:  # nearly always ended by the first
+    children = element.children
+    for child in children:  # nearly always ended by the first
         if not _is_blank(child):
             return
-    if element.tag in {"p", "div"} or not len(element.children):
+    if element.tag in {"p", "div"} or not children:
         element.decompose()
     else:
         element.unwrap()  # the blank in it may part two words
