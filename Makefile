@@ -5,6 +5,7 @@ JOBS ?= 2
 POSTS ?= 10000
 DURATION ?= 600
 BENCH ?=
+RUNS ?= 50
 VENV ?= .venv
 PYTHONS ?= python3.13 python3.12 python3.11 python3 python
 
@@ -15,12 +16,12 @@ JUDGES := tests/judges/node_modules/.ready
 RIVALS := $(VENV)/rivals/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help pages serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build bench-floor redbot aliases jekyll readers clock hooks docs manual terminal
+.PHONY: help pages serve test judges check format bench bench-attribution bench-http bench-abuse bench-soak bench-delta bench-change bench-newswire bench-build bench-floor redbot aliases jekyll readers clock crash hooks docs manual terminal
 .PHONY: build-same build-edits build-kill build-hosts
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
-	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench), DURATION=$(DURATION) (bench-newswire), BENCH=--sizes\ 1000 (bench-build)"
+	@echo "  Variables: PORT=$(PORT) (serve), JOBS=$(JOBS) (test), POSTS=$(POSTS) (bench), DURATION=$(DURATION) (bench-newswire), RUNS=$(RUNS) (crash), BENCH=--sizes\ 1000 (bench-build)"
 
 serve: $(READY)  ## Serve the sample site in content/ on 127.0.0.1
 	@FEEDS_SITE__URL=http://127.0.0.1:$(PORT) $(BIN)/feeds serve . --port $(PORT)
@@ -83,6 +84,9 @@ build-hosts: $(READY)  ## Show what REDbot says of built files on nginx and on a
 
 clock: $(READY)  ## Show posts that appear and leave at their second
 	$(BIN)/python scripts/show_clock.py
+
+crash: $(READY)  ## Change a folder at random, kill its publisher at each step, and count the runs and steps
+	$(BIN)/python scripts/show_crash.py $(RUNS)
 
 hooks: $(READY)  ## Show what webhooks and triggers get, right and wrong ones, and a thousand at once
 	$(BIN)/python scripts/show_hooks.py

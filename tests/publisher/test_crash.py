@@ -142,8 +142,8 @@ def _renditions(desk):
 
 @pytest.mark.slow
 def test_a_publisher_killed_at_random_times_under_load_loses_and_repeats_nothing(open_desk, tmp_path, request):
-    """Posts change all the time while a watching publisher is killed and started ten times."""
-    chance = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", "7"))
+    """Posts change all the time while a watching publisher is killed and started again and again."""
+    chance = random.Random(os.environ.get("SEED", os.environ.get("PYTEST_XDIST_TESTRUNUID", "7")))
     desk = open_desk()
     desk.publish()
     desk.site.close()
@@ -162,8 +162,9 @@ def test_a_publisher_killed_at_random_times_under_load_loses_and_repeats_nothing
 
     writer = threading.Thread(target=write)
     writer.start()
+    kills = int(os.environ.get("KILLS", "10"))
     try:
-        for _ in range(10):
+        for _ in range(kills):
             command = [sys.executable, "-c", WATCHING, str(desk.folder)]
             environment = {**os.environ, "PYTHONPATH": f"{tests}:{tests.parent}"}
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -182,6 +183,7 @@ def test_a_publisher_killed_at_random_times_under_load_loses_and_repeats_nothing
     assert body.count("<entry>") == len(revisions)
     entries = [dict(one.what) for one in desk.site.store.events_after(0, limit=10_000) if one.kind == "entry"]
     assert Counter(one["path"] for one in entries if one["change"] == "added") == dict.fromkeys(revisions, 1)
+    request.node.user_properties += [("kills", kills), ("writes", sum(revisions.values()))]
     by_feed = {}
     for one in desk.site.store.events_after(0, limit=10_000):
         if one.kind == "feed":  # each move begins where the one before it ended

@@ -3,15 +3,18 @@
 The rebuild has the posts and a backup of what they cannot give back; bytes and validators must then be the same.
 """
 
+import functools
 import os
 import shutil
 import tempfile
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
+from hypothesis.stateful import rule as uncounted_rule
 
 from feeds.doctor import verify
 from feeds.model import FORMATS
@@ -30,10 +33,27 @@ TABLES = {
 }
 
 
+DONE = Counter()  # steps by their name, runs, and what was compared, since this process began
+
+
+def rule(**given):
+    """A rule of the machine whose steps are counted."""
+
+    def decorate(step):
+        @functools.wraps(step)
+        def counted(self, **chosen):
+            DONE[step.__name__] += 1
+            return step(self, **chosen)
+
+        return uncounted_rule(**given)(counted)
+
+    return decorate
+
+
 class ChangingFolder(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
-
+        DONE["runs"] += 1
         self.folder = Path(tempfile.mkdtemp(prefix="feeds-stateful-"))
         for root in ("content/deeper", "old"):
             (self.folder / root).mkdir(parents=True)
@@ -141,7 +161,7 @@ class ChangingFolder(RuleBasedStateMachine):
         }
         self.settings = load_settings(self.folder, environ={}, flags=self.tables)
         self.survey = None
-        self.restart()
+        self._open_anew()
 
     @rule(days=st.integers(1, 400))
     def step_the_clock(self, days):
@@ -153,6 +173,9 @@ class ChangingFolder(RuleBasedStateMachine):
 
     @rule()
     def restart(self):
+        self._open_anew()
+
+    def _open_anew(self):
         self.site.close()
         self.site = open_site(self.folder, self.settings, now=lambda: self.now)
 
@@ -201,6 +224,8 @@ class ChangingFolder(RuleBasedStateMachine):
             key: _seen(value) for key, value in rebuilt.items()
         }
         assert set(self.site.store.diagnostics()) == set(problems)
+        DONE["rebuilds"] += 1
+        DONE["documents"] += len(ours)
         self._no_validator_lies(ours)
 
     def _no_validator_lies(self, feeds):
