@@ -11,11 +11,11 @@ from feeds.cli.session import caught_up, folder_argument
 from feeds.cli.telling import progress, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from feeds.export import Builder, Built
-    from feeds.model import FeedKey
     from feeds.opening import Opening
+    from feeds.publisher import Run
     from feeds.site import Site
 
 
@@ -133,15 +133,13 @@ def keep_on(site: "Site", builder: "Builder", output: Path, *, strict: bool) -> 
     keep(site, _building(site, builder, output, strict=strict), stop)
 
 
-def _building(
-    site: "Site", builder: "Builder", output: Path, *, strict: bool
-) -> "Callable[[Collection[FeedKey] | None], None]":
-    def build_again(moved: "Collection[FeedKey] | None") -> None:
+def _building(site: "Site", builder: "Builder", output: Path, *, strict: bool) -> "Callable[[Run | None], None]":
+    def build_again(run: "Run | None") -> None:
         if strict and exit_status(site, strict=True):
             builder.forget()
             tell("Nothing is written, because of --strict; `feeds check` says what to mend.")
             return
-        built = builder.build(moved=moved)
+        built = builder.build(moved=run.moved.keys(), touched=run.touched) if run else builder.build()
         if built.written or built.removed:
             show(built, output)
 

@@ -8,12 +8,13 @@ from typing import Self
 
 from feeds.errors import FeedsError
 from feeds.export import manifest
+from feeds.export.documents import Documents
 from feeds.export.leaves import Made
 from feeds.export.naming import case_twins
 from feeds.export.record import Record
 from feeds.export.settling import Difference, committing, compare
 from feeds.export.trees import Trees, home_of, read_at
-from feeds.export.work import Work, make, work_for, writer_for
+from feeds.export.work import Work, make, work_after, work_for, writer_for
 from feeds.model import FeedKey
 from feeds.site import Site
 from feeds.store.lock import PublisherLock
@@ -39,7 +40,8 @@ class Builder:
         self._jobs = jobs
         self._home = home_of(self._output)
         self._lock = PublisherLock(self._home / "lock")
-        self._is_known = False  # whether the record is as the last build left it
+        self._documents = Documents(site)
+        self._last: Work | None = None  # what the record holds, where it is as this builder left it
         if not self._lock.acquire():
             raise FeedsError(f"{output}: process {self._lock.owner()} is building into it", "wait for it, or end it")
         site.library.choose(site.settings.is_built)
@@ -62,17 +64,23 @@ class Builder:
         progress: Progress = lambda _done, _total: None,
         *,
         moved: Collection[FeedKey] | None = None,
+        touched: Collection[FeedKey] = (),
         is_dry: bool = False,
     ) -> Built:
         """Bring the output in line with the index.
 
-        moved: the only feeds that can have moved since the last build by this builder; None: any can.
+        moved: the only feeds that can have moved since the last build by this builder; None: any can. touched: feeds
+        of which something else can have changed since, as the number of their entries.
         is_dry: nothing is written, and what would be is told. Raises FeedsError where a file cannot be written.
         """
         try:
             trees = Trees(self._output, self._home, self._record, switch=self._site.settings.build.switch)
             self._lose(trees.lost)
-            work = work_for(self._site, self._record, moved=moved if self._is_known else None)
+            work = None
+            if self._last and moved is not None:
+                self._record.keep()
+                work = work_after(self._last, self._site, self._documents, moved=moved, touched={*moved, *touched})
+            work = work or work_for(self._site, self._record, self._documents)
             made = self._make(work, trees, progress, is_dry=is_dry)
             return self._settle(work, made, trees, is_dry=is_dry)
         except OSError as err:
@@ -80,12 +88,12 @@ class Builder:
 
     def forget(self) -> None:
         """Look at every feed at the next build, as some that moved were left out."""
-        self._is_known = False
+        self._last = None
 
     def _lose(self, paths: Collection[str]) -> None:
         """Have files made again that others took away."""
         if paths:
-            self._is_known = False
+            self._last = None
             with self._record.writing():
                 self._record.forget_documents(self._record.documents_of(paths))
                 self._record.forget_files(paths)
@@ -118,7 +126,7 @@ class Builder:
             with self._record.writing():
                 commit()
         trees.clear()
-        self._is_known = not difference.blocked
+        self._last = None if difference.blocked else work
 
     def _notes(self, work: Work, difference: Difference, trees: Trees) -> tuple[str, ...]:
         """Tell of files that are not ours, and of feeds whose files overwrite one another."""

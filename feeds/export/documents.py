@@ -1,6 +1,6 @@
 """All documents of a site but its feeds, each with a state: who has written it in this state need not make it again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from mimetypes import guess_type
@@ -8,10 +8,10 @@ from mimetypes import guess_type
 from feeds.export.hosts import host_files, stale
 from feeds.export.leaves import Sheet
 from feeds.export.naming import file_of
-from feeds.export.old import OldAddress, leads_on, stub
+from feeds.export.old import OldAddress, leads_on, old_addresses, stub
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Listed
-from feeds.pages.files import HumanPage, human_pages
+from feeds.pages.files import HumanPage, HumanPages
 from feeds.pages.lists import LISTS, ListDocument
 from feeds.pages.sitemaps import Sitemaps
 from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
@@ -30,13 +30,42 @@ class Document:
     make: Callable[[], Sheet]
 
 
-def documents(site: Site, listing: Sequence[Listed], old: Sequence[OldAddress]) -> dict[str, Document]:
-    """Return them by address. listing: the feeds that stand in the tree."""
+class Documents:
+    """For one site, again and again: of what stays the same little is looked at anew."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._people = HumanPages(site.settings, site.library)
+        self._listing: Sequence[Listed] = ()
+        self._old: tuple[OldAddress, ...] | None = None
+
+    def old(self, listing: Sequence[Listed]) -> tuple[OldAddress, ...]:
+        """Return the old addresses of these feeds; they follow from their names."""
+        before, self._listing = self._listing, listing
+        if self._old is None or not _have_same_names(before, listing):
+            self._old = old_addresses(self._site.settings.aliases, listing)
+        return self._old
+
+    def all(self, listing: Sequence[Listed], old: Sequence[OldAddress]) -> dict[str, Document]:
+        """Return them by address. listing: the feeds that stand in the tree."""
+        return _documents(self._site, self._people.all(), listing, old)
+
+
+def _have_same_names(these: Sequence[Listed], those: Sequence[Listed]) -> bool:
+    return len(these) == len(those) and all(
+        one is other or (one.key, one.address, one.title) == (other.key, other.address, other.title)
+        for one, other in zip(these, those, strict=True)
+    )
+
+
+def _documents(
+    site: Site, people: Iterable[HumanPage], listing: Sequence[Listed], old: Sequence[OldAddress]
+) -> dict[str, Document]:
     found = dict(_lists(site, listing))
     found[STYLESHEET] = _fixed(STYLESHEET, FEED_CSS, _CSS, _DAY)
     found[SITE_STYLESHEET] = _fixed(SITE_STYLESHEET, SITE_FEED_CSS, _CSS, _DAY)
     found |= _icon(site)
-    found |= _people(site)
+    found |= {page.address: Document(state=page.state, make=partial(_page, page)) for page in people}
     found |= _stubs(site.settings, old)
     moved = tuple(old) if leads_on(site.settings) else ()
     for path, body in host_files(site.settings, moved).items():
@@ -56,15 +85,15 @@ def _fixed(address: str, body: bytes, media_type: str, cache_control: str, *, is
 
 def _lists(site: Site, listing: Sequence[Listed]) -> Iterator[tuple[str, Document]]:
     words = site.templates.revision
-    state = digest_texts(words, *(f"{one.address}\n{one.title}\n{one.count}\n{one.newest}" for one in listing))
+    state = digest_texts(words, str(len(listing)), "\n".join([one.said for one in listing]))
+    for address, kind in LISTS.items():
+        yield address, Document(state=state, make=partial(_list, site, address, kind, listing))
+
+
+def _list(site: Site, address: str, kind: ListDocument, listing: Sequence[Listed]) -> Sheet:
     listing = [replace(one, state="") for one in listing]  # the host that serves the files gives them tags of its own
     newest = max((one.newest for one in listing if one.newest), default=None)
     changed = None if newest is None else int(newest.timestamp())
-    for address, kind in LISTS.items():
-        yield address, Document(state=state, make=partial(_list, site, address, kind, listing, changed))
-
-
-def _list(site: Site, address: str, kind: ListDocument, listing: Sequence[Listed], changed: int | None) -> Sheet:
     return Sheet(
         path=file_of(address),
         body=kind.make(site.settings, listing, site.templates),
@@ -92,11 +121,6 @@ def _icon(site: Site) -> Iterator[tuple[str, Document]]:
     if icon and not icon.is_brought:
         media_type = guess_type(icon.file.name)[0] or "image/x-icon"
         yield icon.address, _fixed(icon.address, icon.file.read_bytes(), media_type, _DAY, is_coded=False)
-
-
-def _people(site: Site) -> Iterator[tuple[str, Document]]:
-    for page in human_pages(site.settings, site.library):
-        yield page.address, Document(state=page.state, make=partial(_page, page))
 
 
 def _page(page: HumanPage) -> Sheet:

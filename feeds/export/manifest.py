@@ -39,9 +39,9 @@ def _of_s3(leaf: Leaf, base: str) -> dict[str, str]:
     return given
 
 
-def manifest(lines: Iterable[str]) -> bytes:
+def manifest(lines: Iterable[bytes]) -> bytes:
     """lines: in the order of paths."""
-    return (_HEAD + ",\n".join(lines) + _TAIL).encode("utf-8", "surrogatepass")
+    return b"".join((_HEAD.encode(), b",\n".join(lines), _TAIL.encode()))
 
 
 def is_ours(body: bytes) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from feeds.export.lines import Lines
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (name TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
@@ -33,6 +35,7 @@ class Record:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection = self._opened()
+        self._lines: Lines | None = None
 
     def _opened(self) -> sqlite3.Connection:
         try:
@@ -44,12 +47,22 @@ class Record:
     def close(self) -> None:
         self._connection.close()
 
+    def keep(self) -> None:
+        """Hold the lines of the manifest from now on, for a process that goes on building."""
+        if self._lines is None:
+            self._lines = Lines(self._connection.execute("SELECT path, CAST(line AS BLOB) FROM files ORDER BY path"))
+
     @contextmanager
     def writing(self) -> Iterator[None]:
-        with self._connection:
-            yield
+        try:
+            with self._connection:
+                yield
+        except BaseException:
+            self._lines = None  # they may be ahead of what was taken back
+            raise
 
     def forget(self) -> None:
+        self._lines = None
         with self._connection:
             for table in _EVERYTHING:
                 self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
@@ -109,16 +122,23 @@ class Record:
     def paths(self) -> Iterator[str]:
         return (row[0] for row in self._connection.execute("SELECT path FROM files ORDER BY path"))
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[bytes]:
         """Yield the lines of the manifest, in the order of their paths' bytes."""
-        return (row[0] for row in self._connection.execute("SELECT line FROM files ORDER BY path"))
+        if self._lines is not None:
+            return iter(self._lines)
+        return (row[0] for row in self._connection.execute("SELECT CAST(line AS BLOB) FROM files ORDER BY path"))
 
     def count(self) -> int:
+        if self._lines is not None:
+            return len(self._lines)
         count: int = self._connection.execute("SELECT count(*) FROM files").fetchone()[0]
         return count
 
     def put_files(self, files: Iterable[tuple[str, str, str, str]]) -> None:
         """files: path, document, sha-256, line."""
+        if self._lines is not None:
+            files = list(files)
+            self._lines.put((path, line.encode()) for path, _, _, line in files)
         self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
 
     def distrust(self, paths: Iterable[str]) -> None:
@@ -126,6 +146,9 @@ class Record:
         self._connection.executemany("UPDATE files SET sha256 = '' WHERE path = ?", [(path,) for path in paths])
 
     def forget_files(self, paths: Iterable[str]) -> None:
+        if self._lines is not None:
+            paths = list(paths)
+            self._lines.drop(paths)
         self._connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
 
     # --- what is under way, and what the last version changed

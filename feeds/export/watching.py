@@ -1,16 +1,15 @@
 """Building for as long as the process lives: after each change, whoever publishes it."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from feeds.errors import IndexLostError
-from feeds.model import FeedKey
 from feeds.publisher import Run, watch
 from feeds.site import Site
 
 _LOOK = 0.1  # seconds between two looks at an index that another process writes
 
-Build = Callable[[Collection[FeedKey] | None], None]  # gets the only feeds that can have moved; None: any can
+Build = Callable[[Run | None], None]  # gets what has been published since the last time; None: anything can have been
 
 
 def keep(site: Site, build: Build, stop: threading.Event) -> None:
@@ -26,7 +25,7 @@ def keep(site: Site, build: Build, stop: threading.Event) -> None:
 def _keep(site: Site, build: Build, stop: threading.Event) -> None:
     def built(run: Run) -> None:
         if not run.is_nothing:
-            build(run.moved.keys())
+            build(run)
 
     if publisher := site.claim():
         watch(publisher, site.orders, stop, built)

@@ -6,14 +6,14 @@ from itertools import islice
 from pathlib import Path
 
 from feeds import __version__
-from feeds.export.documents import Document, documents
+from feeds.export.documents import Document, Documents
 from feeds.export.hosts import stale
 from feeds.export.leaves import Made, Writer
-from feeds.export.old import OldAddress, copies, old_addresses
+from feeds.export.old import OldAddress, copies
 from feeds.export.record import Record
 from feeds.fingerprint import digest_bytes, digest_texts
-from feeds.library import Library, Listed
-from feeds.model import FORMATS, KINDS, FeedKey
+from feeds.library import Listed
+from feeds.model import FORMATS, FeedKey
 from feeds.settings import Settings
 from feeds.site import Site
 
@@ -27,33 +27,58 @@ class Work:
     old: Sequence[OldAddress]
     revision: str  # names all that decides on files beside the states of their documents
     feeds: Collection[FeedKey]  # to be made
-    others: Mapping[str, Document]  # to be made, by address
+    documents: Mapping[str, Document]  # all but feeds, by address
+    others: Mapping[str, Document]  # those of them that are to be made
     gone: Collection[str]  # documents that are no more
-    is_warm: bool  # whether this process has built before
 
     @property
     def size(self) -> int:
         return len(FORMATS) * len(self.feeds) + len(self.others)
 
 
-def work_for(site: Site, record: Record, *, moved: Collection[FeedKey] | None) -> Work:
-    """moved: the only feeds that can differ from the record; None: any can."""
+def work_for(site: Site, record: Record, documents: Documents) -> Work:
+    """Compare all with the record."""
     listing = site.library.listing()
-    old = old_addresses(site.settings.aliases, listing)
-    others = documents(site, listing, old)
+    old = documents.old(listing)
+    others = documents.all(listing, old)
     revision = _revision(site, old)
     states = record.states()
     known = states if record.fact("revision") == revision else {}
-    if moved is None or not known:
-        standing = site.library.standings()
-        feeds = {one.key for one in standing if known.get(one.address) != one.state}
-        gone = states.keys() - {one.address for one in standing} - others.keys()
-    else:
-        feeds = set(moved)
-        gone = {name for name in states if name not in others and not _is_feed(name)}
-    changed = {name: one for name, one in others.items() if known.get(name) != one.state}
+    standing = site.library.standings()
     return Work(
-        listing=listing, old=old, revision=revision, feeds=feeds, others=changed, gone=gone, is_warm=moved is not None
+        listing=listing,
+        old=old,
+        revision=revision,
+        feeds={one.key for one in standing if known.get(one.address) != one.state},
+        documents=others,
+        others={name: one for name, one in others.items() if known.get(name) != one.state},
+        gone=states.keys() - {one.address for one in standing} - others.keys(),
+    )
+
+
+def work_after(
+    before: Work, site: Site, documents: Documents, *, moved: Collection[FeedKey], touched: Collection[FeedKey]
+) -> Work | None:
+    """Compare with what this process has built before, at a cost that hardly grows with the site.
+
+    moved: the feeds that have other bytes since. touched: these, and those of which only counts differ. None: it takes
+    a comparison with the record.
+    """
+    site.library.keep_up(touched)
+    listing = site.library.listing()
+    old = documents.old(listing)
+    if old is not before.old and _revision(site, old) != before.revision:
+        return None
+    others = documents.all(listing, old)
+    known = before.documents
+    return Work(
+        listing=listing,
+        old=old,
+        revision=before.revision,
+        feeds=set(moved),
+        documents=others,
+        others={name: one for name, one in others.items() if name not in known or known[name].state != one.state},
+        gone=known.keys() - others.keys(),
     )
 
 
@@ -70,9 +95,7 @@ def writer_for(settings: Settings, work: Work, staging: Path | None) -> Writer:
 
 def make(site: Site, work: Work, writer: Writer, *, jobs: int) -> Iterator[Made]:
     others = _others(work, writer)
-    if work.is_warm and len(work.feeds) < _MANY:
-        yield from _remembered(site.library, work, writer)
-    elif work.feeds:  # to have other processes begin takes longer than to make a few
+    if work.feeds:  # to have other processes begin takes longer than to make a few
         processes = jobs if len(work.feeds) >= _MANY else 1
         step = 1 + len(FORMATS) * len(work.feeds) // (len(work.others) + 1)
         for number, made in enumerate(site.library.each(writer, keys=work.feeds, processes=processes)):
@@ -87,21 +110,8 @@ def _others(work: Work, writer: Writer) -> Iterator[Made]:
         yield Made(document=name, state=document.state, leaves=tuple(writer.leaves(document.make())))
 
 
-def _remembered(library: Library, work: Work, writer: Writer) -> Iterator[Made]:
-    """Make feeds of which all but the change was rendered before, and is remembered."""
-    for one in work.listing:
-        for format_ in FORMATS if one.key in work.feeds else ():
-            rendition = library.look_up(f"{one.address}.{format_}")
-            assert rendition is not None, one.address
-            yield writer(library.fill(rendition))
-
-
 def _revision(site: Site, old: Sequence[OldAddress]) -> str:
     settings, templates = site.settings, site.settings.pages.templates
     own = sorted((site.folder / templates).rglob("*")) if templates else ()
     looks = (text for path in own if path.is_file() for text in (path.name, digest_bytes(path.read_bytes())))
     return digest_texts(__version__, settings.model_dump_json(include=_TABLES), *map(str, old), *looks)
-
-
-def _is_feed(name: str) -> bool:
-    return name == "/feed" or (name.split("/", 2)[1] in KINDS and not name.endswith("/"))

@@ -2,9 +2,10 @@
 
 from feeds.library.addresses import WHOLE, Narrowing, parse_path, parse_query
 from feeds.library.leaves import LeafPath, parse_leaf
-from feeds.library.library import Library, Listed, Standing
+from feeds.library.library import Library, Standing
 from feeds.library.printed import Printed
 from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Base, Rendition, read_tag
+from feeds.library.roll import Listed
 from feeds.render import Coding
 
 __all__ = [

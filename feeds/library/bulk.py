@@ -24,6 +24,7 @@ from feeds.store import FeedRow, Reader, Sight, reading_beside
 
 T = TypeVar("T")
 Do = Callable[[Rendition], T]
+Fragments = Memo[tuple[str, ContentMode, Sequence[Format]]]  # of an entry in each of these formats
 
 _FRAGMENT_BYTES = 2_000_000  # of each format, in each process: feeds that share entries stand side by side
 _AT_ONCE = 24  # feeds in one task
@@ -40,13 +41,21 @@ class Wanted:
 
 
 def each(
-    rows: Sequence[FeedRow], do: Do[T], *, wanted: Wanted, reader: Reader, state: Path, processes: int
+    rows: Sequence[FeedRow],
+    do: Do[T],
+    *,
+    wanted: Wanted,
+    reader: Reader,
+    state: Path,
+    processes: int,
+    fragments: Fragments | None = None,
 ) -> Iterator[T]:
     """Yield what `do` returns for each rendition, in the order of the rows. reader: as of whose moment; state: folder.
 
+    fragments: what was made here before, of the same formats, to be used and added to.
     With several processes `do` is pickled, and called in another one.
     """
-    crew = Crew(partial(making_beside, wanted, state, do), size=processes, own=_maker(wanted, do, reader))
+    crew = Crew(partial(making_beside, wanted, state, do), size=processes, own=_maker(wanted, do, reader, fragments))
     for made in crew.results(_pieces(rows)):
         yield from made
 
@@ -57,8 +66,10 @@ def _pieces(rows: Sequence[FeedRow]) -> Iterator[tuple[FeedRow, ...]]:
         yield piece
 
 
-def _maker(wanted: Wanted, do: Do[T], reader: Reader) -> Callable[[Sequence[FeedRow]], list[T]]:
-    press = Press(wanted)
+def _maker(
+    wanted: Wanted, do: Do[T], reader: Reader, fragments: Fragments | None
+) -> Callable[[Sequence[FeedRow]], list[T]]:
+    press = Press(wanted, fragments)
     return lambda rows: [do(one) for row in rows for one in press.renditions(reader, press.look(reader, row))]
 
 
@@ -93,12 +104,13 @@ class Seen:
 class Press:
     """Makes all renditions of one feed after the other. For one thread."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, fragments: Fragments | None = None) -> None:
+        """fragments: as `each` has it."""
         self._wanted = wanted
         self._shapes = Shapes(wanted.settings)
         self._describer = Describer(wanted.settings, self._shapes)
         self._writers = [RENDERERS[format_].fragment for format_ in wanted.formats]
-        self._fragments: Memo[tuple[str, ContentMode]] = Memo(_FRAGMENT_BYTES * len(wanted.formats))
+        self._fragments: Fragments = Memo(_FRAGMENT_BYTES * len(wanted.formats)) if fragments is None else fragments
 
     def look(self, reader: Reader, row: FeedRow) -> Seen:
         shape = self._shapes.of(row.key)
@@ -119,12 +131,13 @@ class Press:
 
     def _fragments_of(self, reader: Reader, sights: Sequence[Sight], mode: ContentMode) -> Sequence[tuple[bytes, ...]]:
         """Return the fragments of each entry in each format."""
-        made = {sight.id: self._fragments.get((sight.stamp, mode)) for sight in sights}
+        formats = self._wanted.formats
+        made = {sight.id: self._fragments.get((sight.stamp, mode, formats)) for sight in sights}
         missing = [sight for sight in sights if made[sight.id] is None]
         entries = reader.entries(sight.id for sight in missing) if missing else {}
         for sight in missing:
             if entry := entries.get(sight.id):
                 fragments = tuple(write(entry, mode=mode, zone=self._wanted.settings.zone) for write in self._writers)
-                self._fragments.put((sight.stamp, mode), *fragments)
+                self._fragments.put((sight.stamp, mode, formats), *fragments)
                 made[sight.id] = fragments
         return [fragments for fragments in made.values() if fragments is not None]

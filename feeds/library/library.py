@@ -4,9 +4,9 @@ A rendition is a memo, not an artefact: its validators come from the index witho
 made when somebody first asks, and both are dropped when the feed moves.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Lock
 from time import monotonic
 from typing import TypeVar
@@ -14,15 +14,16 @@ from typing import TypeVar
 from feeds.errors import IndexLostError
 from feeds.library.addresses import WHOLE, FeedPath, Narrowing, parse_path, within
 from feeds.library.aliases import Aliases
-from feeds.library.bulk import Wanted, each
+from feeds.library.bulk import Fragments, Wanted, each
 from feeds.library.describing import Describer
 from feeds.library.leaves import FeedPages
 from feeds.library.memo import Memo
 from feeds.library.names import Names, spellings
 from feeds.library.pages import EntryPages
 from feeds.library.past import Past, Sights, changes_since
-from feeds.library.rendition import STATE_DIGITS, TAG_SUFFIXES, Base, Rendition
+from feeds.library.rendition import Base, Rendition
 from feeds.library.rhythm import rhythm
+from feeds.library.roll import Listed, Roll
 from feeds.library.shelf import Shelf
 from feeds.metrics import NAMED, Histogram
 from feeds.model import FORMATS, ContentMode, FeedKey, Format, Kind
@@ -38,6 +39,7 @@ T = TypeVar("T")
 Needs = Callable[[Rendition], Coding | None]
 
 _FRAGMENT_BYTES = 64_000_000
+_FEW = 100  # feeds that are looked up one by one
 _OF_RHYTHM = 50  # entries that tell how often a feed has news
 _TOO_MANY = 3  # rows remembered for each that there is
 _BLIND = 1.0  # seconds after which SQLite is asked all the same: others may have written into the index
@@ -46,22 +48,6 @@ _BLIND = 1.0  # seconds after which SQLite is asked all the same: others may hav
 def nothing(_rendition: Rendition) -> Coding | None:
     """Say that no bytes are needed."""
     return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A feed as lists show it."""
-
-    key: FeedKey
-    title: str
-    address: str  # readable, without a format's suffix: `/category/新京报`
-    count: int  # of all its entries, in the window or not
-    newest: datetime | None
-    state: str = ""  # that of its renditions; "" where the index is not as the settings want it
-
-    def etag(self, format_: Format) -> str:
-        """Return the strong entity tag of its plain bytes, quoted."""
-        return Base(self.state[:STATE_DIGITS], format_, TAG_SUFFIXES["identity"]).etag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +75,7 @@ class Library:
         self._is_chosen: Callable[[FeedKey], bool] = lambda _key: True
         self._retired = {(key.kind, self._shapes.of(key).slug) for key in settings.retired}
         self._fragments: Memo[tuple[str, Format, ContentMode]] = Memo(_FRAGMENT_BYTES)
+        self._for_many: Fragments = Memo(_FRAGMENT_BYTES)  # of several formats each
         self._refreshing = Lock()
         self._press = Lock()  # one rendering at a time: what two ask for is made once
         self._past = Past() if settings.server.delta else None
@@ -109,6 +96,7 @@ class Library:
         self._looks_again = 0.0  # by the monotonic clock
         self._names = Names()
         self._listed_before: dict[tuple[ListedRow, bool], Listed | None] = {}
+        self._roll: Roll | None = None
         self.pages = EntryPages(
             self._settings, self._store, self.templates, shapes=self._shapes, is_hidden=self._is_hidden
         )
@@ -167,6 +155,7 @@ class Library:
         """Hide all feeds but these, as a site does that holds some of them only; before anything is looked up."""
         self._is_chosen = is_chosen
         self._listed_before = {}
+        self._roll = None
 
     def _is_hidden(self, key: FeedKey) -> bool:
         return not self._is_chosen(key) or self._aliases.is_alias(key) or not self._settings.is_wanted(key)
@@ -243,7 +232,14 @@ class Library:
         return self._store.data_version()
 
     def listing(self) -> tuple[Listed, ...]:
-        """List every feed that has an address. What was made of a row is kept: most are the same the next time."""
+        """List every feed that has an address: the site's first, then by kind and term."""
+        return self._current_roll().listed
+
+    def _current_roll(self) -> Roll:
+        """Return the list of this version of the index. What was made of a row is kept: most stay as they are."""
+        version, roll = self._store.data_version(), self._roll
+        if roll is not None and roll.version == version:
+            return roll
         with self._store.reading() as reader:
             rows = reader.listing()
         is_current = self.is_current()
@@ -255,14 +251,40 @@ class Library:
             if key not in known:
                 known[key] = self._listed(row, is_current=is_current)
             found.append(known[key])
-        return tuple(filter(None, found))
+        self._roll = Roll.of(tuple(filter(None, found)), version=version, is_current=is_current)
+        return self._roll
 
-    def rhythms(self) -> dict[FeedKey, timedelta]:
-        """Return the typical time between two of the newest entries, of each feed that has enough to tell."""
+    def keep_up(self, touched: Collection[FeedKey]) -> None:
+        """Bring the list of feeds to the present, at a cost that does not grow with it.
+
+        touched: all feeds that can have changed since it was read last, in one way or another.
+        """
+        version, roll = self._store.data_version(), self._roll
+        if roll is None or roll.version == version:
+            return
+        if self.is_current() != roll.is_current:
+            self._roll = None
+            return
         with self._store.reading() as reader:
-            moments = reader.moments(newest=_OF_RHYTHM)
-        gaps = {key: rhythm(published) for key, published in moments.items()}
-        return {key: timedelta(microseconds=gap) for key, gap in gaps.items() if gap is not None}
+            rows = {key: reader.listed(key) for key in touched}
+        changed = {key: row and self._listed(row, is_current=roll.is_current) for key, row in rows.items()}
+        rhythms = self.rhythms_of(touched) if roll.rhythms else {}
+        self._roll = roll.after(changed, rhythms, version=version)
+
+    def place_of(self, key: FeedKey) -> Listed | None:
+        """Return what is listed of one feed."""
+        roll = self._current_roll()
+        return roll.listed[roll.places[key]] if key in roll.places else None
+
+    def rhythms(self) -> Mapping[FeedKey, timedelta]:
+        """Return the typical time between two of the newest entries, of each feed that has enough to tell."""
+        roll = self._current_roll()
+        if not roll.rhythms:
+            with self._store.reading() as reader:
+                moments = reader.moments(newest=_OF_RHYTHM)
+            gaps = {key: rhythm(published) for key, published in moments.items()}
+            roll.rhythms.update((key, timedelta(microseconds=gap)) for key, gap in gaps.items() if gap is not None)
+        return roll.rhythms
 
     def rhythms_of(self, keys: Iterable[FeedKey]) -> dict[FeedKey, timedelta]:
         """Do the same for a few feeds, at a cost that does not grow with the site."""
@@ -313,13 +335,21 @@ class Library:
         compress there and return little. The order does not depend on it.
         """
         with self._store.reading() as reader:
-            rows = reader.every_feed() if self.is_ready else ()
-            rows = tuple(row for row in rows if not self._is_hidden(row.key) and (keys is None or row.key in keys))
+            if not self.is_ready:
+                return
+            if keys is not None and len(keys) < _FEW:
+                rows = tuple(row for key in sorted(keys) if (row := reader.feed(key)))
+            else:
+                rows = tuple(row for row in reader.every_feed() if keys is None or row.key in keys)
+            rows = tuple(row for row in rows if not self._is_hidden(row.key))
             wanted = Wanted(
                 settings=self._settings, authority=reader.authority(), formats=tuple(formats), codings=tuple(codings)
             )
             state = self._store.state
-            yield from each(rows, do, wanted=wanted, reader=reader, state=state, processes=processes)
+            fragments = self._for_many if keys is not None and len(keys) < _FEW else None
+            yield from each(
+                rows, do, wanted=wanted, reader=reader, state=state, processes=processes, fragments=fragments
+            )
 
     # --- making
 

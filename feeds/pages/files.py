@@ -27,24 +27,34 @@ class HumanPage(NamedTuple):
 _HTML = "text/html; charset=utf-8"
 
 
-def human_pages(settings: Settings, library: Library) -> Iterator[HumanPage]:
-    """Yield all that a visitor needs. Searching wants a server, and is left out.
+class HumanPages:
+    """What it has looked at before it looks at no more, as long as it stays the same."""
 
-    Where the settings say so, every feed has its page, and all that lie behind it; else there is the list alone.
-    """
-    yield _made(PAGES_STYLESHEET, "text/css; charset=utf-8", library.templates.css)
-    yield _made(PAGES_SCRIPT, "text/javascript; charset=utf-8", library.templates.script)
-    if settings.site.wants_drawing:
-        for address, (media_type, draw) in icons(settings.site.title).items():
-            yield HumanPage(address, media_type, digest_texts(__version__, settings.site.title), draw)
-    for address, state, make in SiteIndex(settings, library).as_files(has_links=settings.pages.feeds):
-        yield HumanPage(address, _HTML, state, make)
-    for address, state, make in SourcePages(settings, library).as_files(has_links=settings.pages.feeds):
-        yield HumanPage(address, _HTML, state, make)
-    if settings.pages.feeds:
-        for one in library.listing():
-            if one.key != SITE:
-                yield from _leaves(library, f"{one.address}/")
+    def __init__(self, settings: Settings, library: Library) -> None:
+        self._settings = settings
+        self._library = library
+        self._index = SiteIndex(settings, library)
+        self._sources = SourcePages(settings, library)
+
+    def all(self) -> Iterator[HumanPage]:
+        """Yield all that a visitor needs. Searching wants a server, and is left out.
+
+        Where the settings say so, every feed has its page, and all that lie behind it; else there is the list alone.
+        """
+        settings, library = self._settings, self._library
+        yield _made(PAGES_STYLESHEET, "text/css; charset=utf-8", library.templates.css)
+        yield _made(PAGES_SCRIPT, "text/javascript; charset=utf-8", library.templates.script)
+        if settings.site.wants_drawing:
+            for address, (media_type, draw) in icons(settings.site.title).items():
+                yield HumanPage(address, media_type, digest_texts(__version__, settings.site.title), draw)
+        for address, state, make in self._index.as_files(has_links=settings.pages.feeds):
+            yield HumanPage(address, _HTML, state, make)
+        for address, state, make in self._sources.as_files(has_links=settings.pages.feeds):
+            yield HumanPage(address, _HTML, state, make)
+        if settings.pages.feeds:
+            for one in library.listing():
+                if one.key != SITE:
+                    yield from _leaves(library, f"{one.address}/")
 
 
 def _made(address: str, media_type: str, body: bytes) -> HumanPage:

@@ -16,6 +16,7 @@ from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Library, Listed, Printed
 from feeds.model import SITE, Entry, FeedKey
 from feeds.pages.discovery import site_links
+from feeds.pages.sorting import sorted_again
 from feeds.pages.spellings import collation, folded, spellings
 from feeds.pages.wanted import LISTED, Wanted
 from feeds.render.html import FeedLine, FeedList, KindLine, Pager, frame_of, index_page
@@ -46,6 +47,7 @@ class SiteIndex:
         self._revision = digest_texts(__version__, library.templates.revision, settings.model_dump_json())
         self._links = f'{site_links(settings)}, <{self._frame.url}>; rel="canonical"'
         self._seen: _Sight | None = None
+        self._states: dict[int, tuple[object, str]] = {}  # of each page as a file: what it was made of
         self._made: OrderedDict[tuple[Wanted, str | None], Printed] = OrderedDict()
         self._press = Lock()
 
@@ -72,14 +74,32 @@ class SiteIndex:
             sight = self._current()
         rhythms = self._library.rhythms()
         for number in range(1, _pages(len(sight.feeds)) + 1):
-            shown = sight.feeds[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
-            lines = [repr(_line(one, rhythms.get(one.key))) for one in shown]
-            total = str(sight.site_feed.count) if sight.site_feed else ""
-            news = repr(sight.newest) if number == 1 else ""
-            state = digest_texts(
-                self._revision, str(len(sight.feeds)), str(sight.counts), str(has_links), total, news, *lines
-            )
+            state = self._state(sight, number, rhythms, has_links=has_links)
             yield _leaf(number), state, partial(self._file, sight, number, rhythms, has_links=has_links)
+
+    def _state(self, sight: _Sight, number: int, rhythms: Mapping[FeedKey, timedelta], *, has_links: bool) -> str:
+        """Name all that a page shows; where it shows the same as the last time, nothing is written down for it."""
+        shown = sight.feeds[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+        gaps = [rhythms.get(one.key) for one in shown]
+        total = str(sight.site_feed.count) if sight.site_feed else ""
+        newest = sight.newest if number == 1 else ()
+        looks = (
+            shown,
+            gaps,
+            total,
+            newest,
+            len(sight.feeds),
+            sight.counts,
+            has_links,
+            self._library.templates.revision,
+        )
+        before = self._states.get(number)
+        if before is None or before[0] != looks:
+            lines = [repr(_line(one, gap)) for one, gap in zip(shown, gaps, strict=True)]
+            news = repr(newest) if number == 1 else ""
+            common = (self._revision, str(len(sight.feeds)), str(sight.counts), str(has_links), total, news)
+            before = self._states[number] = looks, digest_texts(*common, *lines)
+        return before[1]
 
     def _file(self, sight: _Sight, number: int, rhythms: Mapping[FeedKey, timedelta], *, has_links: bool) -> bytes:
         return self._print(sight, Wanted(page=number), turn=_leaf, rhythms=rhythms, is_file=True, has_links=has_links)
@@ -93,11 +113,12 @@ class SiteIndex:
 
     def _look(self, version: object) -> _Sight:
         listing = self._library.listing()
-        feeds = [one for one in listing if one.key != SITE]
+        site_feed = listing[0] if listing and listing[0].key == SITE else None
+        feeds = listing if site_feed is None else listing[1:]
         return _Sight(
             version=version,
-            site_feed=next((one for one in listing if one.key == SITE), None),
-            feeds=tuple(sorted(feeds, key=_newest_first)),
+            site_feed=site_feed,
+            feeds=sorted_again(feeds, self._seen.feeds if self._seen else (), key=_newest_first),
             newest=self._library.leaves.newest(_NEWEST),
             counts=Counter(one.key.kind for one in feeds),
         )

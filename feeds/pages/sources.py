@@ -10,6 +10,7 @@ from feeds import __version__
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Library, Listed, Printed
 from feeds.model import FORMATS
+from feeds.pages.sorting import sorted_again
 from feeds.render.html import Pager, SourceRow, Templates, frame_of, source_row, sources_page
 from feeds.render.sources import SourceLine, sources_json, sources_opml
 from feeds.settings import Settings
@@ -61,6 +62,9 @@ class SourcePages:
         self._sources = Sources(settings)
         self._version: object = None
         self._rows: Sequence[SourceRow] = ()
+        self._listed: tuple[Listed, ...] = ()  # in the same order
+        self._known: dict[int, tuple[Listed, SourceRow]] = {}  # by the identity of what is listed, which it keeps alive
+        self._states: dict[int, tuple[object, str]] = {}  # of each page as a file: what it was made of
         self._made: OrderedDict[tuple[int, str | None], Printed] = OrderedDict()
         self._press = Lock()
 
@@ -92,16 +96,23 @@ class SourcePages:
             self._catch_up()
         rows = tuple(self._rows)
         for number in range(1, _pages(len(rows)) + 1):
-            shown = map(repr, rows[(number - 1) * ON_A_PAGE : number * ON_A_PAGE])
-            state = digest_texts(self._revision, str(len(rows)), str(has_links), *shown)
-            yield _address(number), state, partial(self._print, number, rows, has_links=has_links)
+            shown = rows[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+            looks = (shown, len(rows), has_links, self._library.templates.revision)
+            before = self._states.get(number)
+            if before is None or before[0] != looks:
+                state = digest_texts(self._revision, str(len(rows)), str(has_links), *map(repr, shown))
+                before = self._states[number] = looks, state
+            yield _address(number), before[1], partial(self._print, number, rows, has_links=has_links)
 
     def _catch_up(self) -> None:
         version = (self._library.pages, self._library.version())  # the former, for an index that was begun anew
         if version != self._version:
             self._version = version
             found = [one for one in self._library.listing() if one.key.kind == "source"]
-            self._rows = [self._row(one) for one in sorted(found, key=lambda one: (-one.count, one.title))]
+            self._listed = sorted_again(found, self._listed, key=lambda one: (-one.count, one.title, one.key.term))
+            known = self._known
+            self._known = {id(one): known.get(id(one)) or (one, self._row(one)) for one in self._listed}
+            self._rows = [self._known[id(one)][1] for one in self._listed]
             self._made.clear()
 
     def _row(self, one: Listed) -> SourceRow:

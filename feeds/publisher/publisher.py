@@ -522,9 +522,11 @@ class Publisher:
         return is_ready
 
     def _move(self, commit: Commit, keys: Iterable[FeedKey], run: Run, now: datetime) -> None:
-        moves = commit.move(keys, now=now, shape_of=self._shapes.of)
+        touched = set(keys)
+        moves = commit.move(touched, now=now, shape_of=self._shapes.of)
         commit.announce(told.of_feeds(moves), now=now)
         run.move(moves)
+        run.touched |= touched
         if any(one.key == SITE for one in moves):
             self._moved_at = now
 

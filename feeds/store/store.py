@@ -84,6 +84,7 @@ _LISTING = select(
     _AGE,
     feeds.c.state,
 ).order_by(feeds.c.kind != SITE.kind, feeds.c.kind, feeds.c.term)
+_LISTED = _LISTING.where(feeds.c.kind == bindparam("of_kind"), feeds.c.term == bindparam("of_term"))
 _NEWEST = select(memberships.c.entry_id).where(_OF_FEED).order_by(memberships.c.age, memberships.c.entry_id).limit(1)
 _EVERY_FEED = select(feeds).order_by(_AGE, _NEWEST.scalar_subquery(), feeds.c.number)
 
@@ -551,6 +552,11 @@ class Reader:
         for kind, term, age in self._connection.execute(query.where(ranked.c.place <= newest)):
             found.setdefault(FeedKey(kind, term), []).append(-age)
         return found
+
+    def listed(self, key: FeedKey) -> ListedRow | None:
+        """Return one line of that list."""
+        row = self._connection.execute(_LISTED, {"of_kind": key.kind, "of_term": key.term}).one_or_none()
+        return None if row is None else ListedRow._make(row)
 
     def listing(self) -> tuple[ListedRow, ...]:
         """List every feed, the site's first, then by kind and term."""
