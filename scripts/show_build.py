@@ -2,7 +2,8 @@
 
 python scripts/show_build.py same    200 random feeds: the files are what the server sends, in each coding
 python scripts/show_build.py edits   ten edits of one post: the files written each time, by name; all others untouched
-python scripts/show_build.py kill    50 builds killed at random: every state of the tree is one whole version
+python scripts/show_build.py kill    50 builds killed at random: every state of the tree is one whole version, and the
+                                     next build that is let be ends with what a new one writes
 
 Each ends with 1 where that is not so. SEED in the environment repeats a run.
 """  # noqa: INP001 (a script, not a package)
@@ -27,6 +28,7 @@ from show_redbot import ROOT, address_said
 
 CODINGS = {"identity": "", "br": ".br", "gzip": ".gz", "zstd": ".zst"}
 FEEDS, EDITS, BUILDS = 200, 10, 50
+SWITCHING = 0.03  # seconds around the switch from one version to the next
 SETTINGS = (
     '[site]\nurl = "https://example.org"\nauthority = "example.org,2026"\n[build]\ncodings = ["br", "gzip", "zstd"]\n'
 )
@@ -175,39 +177,42 @@ def show_kill(folder: Path) -> int:
     posts = sorted((site / "_posts").iterdir())[-50:]
     staging = folder / ".public.feeds" / "new"
     edit(posts[0], 0)
-    before, behind = measured(site, output, staging)
-    seen, killed, torn = [version_of(output)], 0, 0
+    took = measured(site, output, staging)
+    seen, killed, writing, torn = [version_of(output)], 0, 0, 0
     for number in range(BUILDS):
         for post in random.sample(posts, 5):
             edit(post, number)
         left = look_of(staging)
         process = build(site, output)
-        wait_for_moment(process, partial(is_new, staging, left), before, behind)
+        wait_for_moment(process, partial(is_new, staging, left), staging, took)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             killed += 1
         process.wait()
+        writing += is_new(staging, left)  # it had begun to write, and did not come to tidying up
         try:
             seen.append(version_of(output))
         except (ValueError, OSError) as err:
             torn += 1
             say(f"build {number}: {err}")
     built(site, output)
+    built(site, folder / "new")
     seen.append(version_of(output))
+    is_same = seen[-1] == version_of(folder / "new")
     changes = sum(one != other for one, other in pairwise(seen))
-    say(f"{BUILDS} builds, {killed} killed; {changes} times another whole version stood there; {torn} trees were torn")
-    return int(torn > 0)
+    say(f"{BUILDS} builds, {killed} killed, {writing} of them between the first new file and the end")
+    say(f"{changes} times another whole version stood there; {torn} trees were torn")
+    say(f"the last build, which was let be, ended with {'just' if is_same else 'NOT'} what a new one writes")
+    return int(torn > 0 or not is_same or killed < BUILDS // 2 or not writing or changes < 2)
 
 
-def measured(site: Path, output: Path, staging: Path) -> tuple[float, float]:
-    """Build; return the seconds until the first new file was made, and from then to the end."""
-    began = time.monotonic()
+def measured(site: Path, output: Path, staging: Path) -> float:
+    """Build; return the seconds from the first new file to the end."""
     process = build(site, output)
-    while process.poll() is None and not staging.exists():
-        time.sleep(0.001)
-    middle = time.monotonic()
+    wait_until(process, staging.exists)
+    began = time.monotonic()
     process.wait(PATIENCE)
-    return middle - began, time.monotonic() - middle
+    return time.monotonic() - began
 
 
 def look_of(folder: Path) -> int | None:
@@ -220,15 +225,27 @@ def is_new(folder: Path, left: int | None) -> bool:
 
 
 def wait_for_moment(
-    process: "subprocess.Popen[bytes]", has_begun: Callable[[], bool], before: float, behind: float
+    process: "subprocess.Popen[bytes]", has_begun: Callable[[], bool], staging: Path, took: float
 ) -> None:
-    """Wait for any moment of a build, mostly one after the first new file was made: there is most to break."""
-    if random.random() < 0.2:  # noqa: S311
-        time.sleep(random.uniform(0, before))  # noqa: S311
+    """Wait for any moment of a build: before the first new file, after it, or just before or after the switch.
+
+    took: seconds from the first new file to the end.
+    """
+    chance = random.random()  # noqa: S311
+    if chance < 0.2:
+        time.sleep(random.uniform(0, took))  # noqa: S311
         return
-    while process.poll() is None and not has_begun():
-        time.sleep(0.001)
-    time.sleep(random.uniform(0, 1.3 * behind))  # noqa: S311
+    wait_until(process, has_begun)
+    if chance < 0.5:
+        time.sleep(random.uniform(0, took))  # noqa: S311
+        return
+    wait_until(process, lambda: has_begun() and (staging / "manifest.json").exists())  # the last file that is made
+    time.sleep(random.uniform(0, SWITCHING))  # noqa: S311
+
+
+def wait_until(process: "subprocess.Popen[bytes]", is_so: Callable[[], bool]) -> None:
+    while process.poll() is None and not is_so():
+        time.sleep(0.0002)
 
 
 if __name__ == "__main__":
