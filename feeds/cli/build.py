@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import threading
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from feeds.opening import Opening
     from feeds.publisher import Run
     from feeds.site import Site
+
+_SELDOM = 50_000  # new objects between two looks for cycles, of which a build leaves few: a tenth of a short one's CPU
 
 
 @click.command(
@@ -54,6 +57,7 @@ def build(  # noqa: PLR0913 - one for each option
     Exit status: 0 all is written, 1 it is, but posts have errors (with --strict, or warnings, and nothing is written),
     2 it could not be done.
     """
+    gc.set_threshold(_SELDOM)
     from feeds.crew import cores
     from feeds.export import Builder
 
