@@ -107,7 +107,7 @@ class Builder:
         return made
 
     def _settle(self, work: Work, made: list[Made], trees: Trees, *, is_dry: bool) -> Built:
-        difference = compare(made, work.gone, self._record, trees, self._site.settings)
+        difference = compare(made, work.gone, self._record, trees)
         if not is_dry:
             self._install(work, made, difference, trees)
         told = (manifest.NAME,) if difference.has_changed and trees.has_manifest else ()

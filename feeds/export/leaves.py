@@ -4,25 +4,21 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from feeds.export.files import put
+from feeds.export.manifest import for_s3, line_of
 from feeds.export.naming import SUFFIXES, file_of
 from feeds.library import Rendition
 from feeds.render import ENCODERS, Coding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
-    """One file, as the manifest tells of it."""
+class Leaf(NamedTuple):
+    """One file."""
 
     path: str  # below the tree
     sha256: str
-    size: int  # bytes
-    media_type: str
-    cache_control: str
-    coding: Coding = "identity"
-    last_change: int | None = None  # seconds since 1970, of what it shows; None where nothing of it has a date
-    location: str | None = None  # readable path of what a client should ask for instead
+    line: str  # of the manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +29,13 @@ class Sheet:
     body: bytes
     media_type: str
     cache_control: str
-    last_change: int | None = None
+    last_change: int | None = None  # seconds since 1970, of what it shows; None where nothing of it has a date
     mtime: int | None = None  # seconds since 1970; None: when it is written
-    location: str | None = None
+    location: str | None = None  # readable path of what a client should ask for instead
     is_coded: bool = True  # whether codings lie beside it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(NamedTuple):
     """What came of one document: its files, and the state that they show."""
 
     document: str  # its address; that of a feed, without a format, for each of its formats
@@ -57,6 +52,8 @@ class Writer:
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # address → old paths that answer like it
     is_moved: bool = False  # whether the host leads clients on from the old paths
     stale: str = ""  # what follows max-age in Cache-Control
+    base: str = ""  # readable path of the site
+    is_for_s3: bool = False  # whether the manifest says what S3 is to be given
 
     def __call__(self, rendition: Rendition) -> Made:
         address = rendition.address
@@ -86,13 +83,12 @@ class Writer:
     def _leaf(self, sheet: Sheet, path: str, body: bytes, coding: Coding) -> Leaf:
         if self.staging:
             put(f"{self.staging}/{path}", body, mtime=sheet.mtime)
-        return Leaf(
-            path=path,
-            sha256=hashlib.sha256(body).hexdigest(),
-            size=len(body),
-            media_type=sheet.media_type,
-            cache_control=sheet.cache_control,
-            coding=coding,
-            last_change=sheet.last_change,
-            location=sheet.location,
-        )
+        sha256 = hashlib.sha256(body).hexdigest()
+        s3 = self._for_s3(sheet, coding) if self.is_for_s3 else None
+        media_type, last_change = sheet.media_type, sheet.last_change
+        line = line_of(path, body, sha256, media_type=media_type, coding=coding, last_change=last_change, s3=s3)
+        return Leaf(path, sha256, line)
+
+    def _for_s3(self, sheet: Sheet, coding: Coding) -> Mapping[str, str]:
+        location = self.base + sheet.location if sheet.location else None
+        return for_s3(media_type=sheet.media_type, cache_control=sheet.cache_control, coding=coding, location=location)

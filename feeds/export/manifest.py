@@ -1,11 +1,11 @@
 """The manifest: every file of a tree, with its digest. Same content, same settings, same bytes."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from feeds.export.leaves import Leaf
+from feeds.render import Coding
 from feeds.urls import wire
 
 NAME = "manifest.json"
@@ -14,28 +14,43 @@ _HEAD = '{\n"generator": "feedwright",\n"files": [\n'
 _TAIL = "\n]\n}\n"
 
 
-def line_of(leaf: Leaf, *, base: str, is_for_s3: bool) -> str:
-    """Write one file's line. base: readable path of the site, for addresses."""
+def line_of(
+    path: str,
+    body: bytes,
+    sha256: str,
+    *,
+    media_type: str,
+    coding: Coding,
+    last_change: int | None,
+    s3: Mapping[str, str] | None,
+) -> str:
+    """Write one file's line.
+
+    last_change: seconds since 1970, of what it shows; None where nothing of it has a date. s3: as `for_s3` has it.
+    """
     told: dict[str, Any] = {
-        "path": leaf.path,
-        "sha256": leaf.sha256,
-        "bytes": leaf.size,
-        "media_type": leaf.media_type,
-        "coding": leaf.coding,
-        "last_change": None if leaf.last_change is None else _moment(leaf.last_change),
+        "path": path,
+        "sha256": sha256,
+        "bytes": len(body),
+        "media_type": media_type,
+        "coding": coding,
+        "last_change": None if last_change is None else _moment(last_change),
     }
-    if is_for_s3:
-        told["s3"] = _of_s3(leaf, base)
+    if s3 is not None:
+        told["s3"] = s3
     return json.dumps(told, ensure_ascii=False)
 
 
-def _of_s3(leaf: Leaf, base: str) -> dict[str, str]:
-    """Name what PutObject should be given beside the bytes, as its API does."""
-    given = {"ContentType": leaf.media_type, "CacheControl": leaf.cache_control}
-    if leaf.coding != "identity":
-        given["ContentEncoding"] = leaf.coding
-    if leaf.location:
-        given["WebsiteRedirectLocation"] = wire(base + leaf.location)
+def for_s3(*, media_type: str, cache_control: str, coding: Coding, location: str | None) -> Mapping[str, str]:
+    """Name what PutObject should be given beside the bytes, as its API does.
+
+    location: readable path of what a client should ask for instead.
+    """
+    given = {"ContentType": media_type, "CacheControl": cache_control}
+    if coding != "identity":
+        given["ContentEncoding"] = coding
+    if location:
+        given["WebsiteRedirectLocation"] = wire(location)
     return given
 
 

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from feeds.export import manifest
-from feeds.export.leaves import Leaf, Made
+from feeds.export.leaves import Made
 from feeds.export.record import Record
 from feeds.export.trees import Trees
-from feeds.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +20,13 @@ class Difference:
     unchanged: int  # files
 
 
-def compare(
-    made: Sequence[Made], gone: Collection[str], record: Record, trees: Trees, settings: Settings
-) -> Difference:
+def compare(made: Sequence[Made], gone: Collection[str], record: Record, trees: Trees) -> Difference:
     """gone: documents that are no more; what they leave behind is removed, and so is what the others no longer have."""
     leaves = {leaf.path: leaf for one in made for leaf in one.leaves}
     before = record.files_of([*(one.document for one in made), *gone])
     known = before.keys() | record.paths_among(leaves.keys() - before.keys())
     blocked = tuple(sorted(path for path in leaves.keys() - known if not trees.is_free(path, leaves[path].sha256)))
-    lines = {path: _line(leaf, settings) for path, leaf in leaves.items() if path not in blocked}
+    lines = {path: leaf.line for path, leaf in leaves.items() if path not in blocked}
     written = tuple(sorted(path for path in lines if before.get(path, ("",))[0] != leaves[path].sha256))
     removed = tuple(sorted(before.keys() - leaves.keys()))
     is_told_otherwise = any(path not in before or before[path][1] != line for path, line in lines.items())
@@ -60,7 +56,3 @@ def committing(
         record.put_fact("revision", revision)
 
     return commit
-
-
-def _line(leaf: Leaf, settings: Settings) -> str:
-    return manifest.line_of(leaf, base=settings.base_path, is_for_s3=settings.build.host == "s3")

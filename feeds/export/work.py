@@ -90,6 +90,8 @@ def writer_for(settings: Settings, work: Work, staging: Path | None) -> Writer:
         copies=copies(settings, work.old),
         is_moved=settings.build.host == "s3" and settings.aliases.answer == "redirect",
         stale=stale(settings),
+        base=settings.base_path,
+        is_for_s3=settings.build.host == "s3",
     )
 
 
