@@ -10,7 +10,7 @@ from itertools import islice
 from feeds.crew import Crew
 from feeds.posts.roots import Sighting
 from feeds.publisher.reading import Desk, Look
-from feeds.store import write_down
+from feeds.store import unpack, write_down
 
 MANY = 500  # files: to begin two processes takes as long as to read these
 _AT_ONCE = 20  # in one task: what comes of them fits into a pipe
@@ -35,7 +35,7 @@ def looks_at(sightings: Iterable[Sighting], desk: Desk, *, processes: int) -> Ge
     unclocked = replace(desk, now=_Clock(desk.now(), time.monotonic()))  # a desk's own clock may belong to its process
     crew = Crew(partial(_looker, unclocked), size=processes)
     for looks in crew.results(_errands(sightings, desk)):
-        yield from looks
+        yield from map(_read, looks)
 
 
 def _errands(sightings: Iterable[Sighting], desk: Desk) -> Iterator[_Errand]:
@@ -53,5 +53,10 @@ def _looker(desk: Desk) -> Callable[[_Errand], list[Look]]:
     return look
 
 
+def _read(look: Look) -> Look:
+    return look._replace(entry=unpack(look.written.payload)) if look.written else look
+
+
 def _written(look: Look) -> Look:
-    return look._replace(written=write_down(look.entry)) if look.entry else look
+    """Write an entry down, and let it go: that says the same, in fewer bytes and less time for the way."""
+    return look._replace(entry=None, written=write_down(look.entry)) if look.entry else look

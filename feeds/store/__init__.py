@@ -7,7 +7,7 @@ from feeds.store.inspection import DamageError, Inspection, inspecting, keepsake
 from feeds.store.keepsakes import Keepsake, as_lines, as_of_then, from_lines
 from feeds.store.lock import lock_of
 from feeds.store.mending import begin_anew_from_what_is_left
-from feeds.store.payload import Written, microseconds, moment_at, write_down
+from feeds.store.payload import Written, microseconds, moment_at, unpack, write_down
 from feeds.store.problems import KEPT_SOLVED, News
 from feeds.store.rows import EntryRow, FeedRow, Held, ListedRow, Misplaced, PostRow, Shown, Sight, Tombstone
 from feeds.store.store import Reader, Store
@@ -47,5 +47,6 @@ __all__ = [
     "moment_at",
     "reading_beside",
     "state_of",
+    "unpack",
     "write_down",
 ]

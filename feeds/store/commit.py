@@ -17,9 +17,9 @@ from feeds.store import keepsakes, outbox, problems
 from feeds.store.payload import Written, microseconds, write_down
 from feeds.store.prepared import Prepared
 from feeds.store.problems import News
-from feeds.store.rows import PostRow, Tombstone
+from feeds.store.rows import PostRow, Sight, Tombstone
 from feeds.store.schema import entries, facts, feeds, labels, memberships, posts, tombstones
-from feeds.store.window import majority_label, state_of, window_of
+from feeds.store.window import majority_labels, state_of, windows_of
 
 _T = TypeVar("_T")
 ShapeOf = Callable[[FeedKey], Shape]
@@ -61,6 +61,12 @@ _COUNT_LABEL = Prepared(
     )
 )
 _JOIN = Prepared(insert(memberships))
+_MAKE = Prepared(insert(feeds).values({c.name: bindparam(c.name) for c in feeds.c if c.name != "number"}))
+_MOVE = Prepared(
+    update(feeds)
+    .where(feeds.c.number == bindparam("of_number"))
+    .values(state=bindparam("state"), changed=bindparam("changed"), generation=bindparam("generation"))
+)
 _STANDINGS = select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed).where(
     feeds.c.kind == bindparam("of_kind"), feeds.c.term.in_(bindparam("terms", expanding=True))
 )
@@ -231,7 +237,7 @@ class Commit:
             }
             for k in fresh
         ]
-        self._connection.execute(insert(feeds), rows)
+        _MAKE.execute(self._connection, rows)
 
     def _standings(self, keys: Iterable[FeedKey]) -> dict[FeedKey, _Standing]:
         terms_of: dict[str, list[str]] = {}
@@ -265,10 +271,8 @@ class Commit:
         standings = sorted(self._standings(keys).items())
         fresh = [keepsakes.feed_name(key) for key, row in standings if not row.state]
         earlier = keepsakes.waiting(self._connection, "feed", fresh) if fresh else {}
-        for key, row in standings:
-            shape = shape_of(key)
-            window = window_of(self._connection, row.number, window=shape.window, content=shape.content)
-            label = majority_label(self._connection, row.number)
+        values = []
+        for key, row, shape, window, label in self._looks(standings, shape_of):
             if row.state and row.state == state_of(shape.revision, label, row.changed, window):
                 continue
             known = earlier.get(keepsakes.feed_name(key)) if earlier else None
@@ -279,9 +283,21 @@ class Commit:
                 changed = max(clock, (known["changed"] if known else row.changed) + 1)
                 state = state_of(shape.revision, label, changed, window)
                 moved.append(Move(key, before, state))
-            values = {"of_number": row.number, "state": state, "changed": changed, "generation": generation}
-            self._connection.execute(_MOVE, values)
+            values.append({"of_number": row.number, "state": state, "changed": changed, "generation": generation})
+        _MOVE.execute(self._connection, values)
         return tuple(moved)
+
+    def _looks(
+        self, standings: Sequence[tuple[FeedKey, _Standing]], shape_of: ShapeOf
+    ) -> Iterator[tuple[FeedKey, _Standing, Shape, tuple[Sight, ...], str]]:
+        """Yield how these feeds look now: shape, window, label. Only some of them are held at a time."""
+        for piece in pieces(standings):
+            shapes = {row.number: shape_of(key) for key, row in piece}
+            windows = windows_of(self._connection, shapes)
+            labels_ = majority_labels(self._connection, shapes)
+            for key, row in piece:
+                number = row.number
+                yield key, row, shapes[number], windows[number], labels_.get(number, "")
 
     def know_kept(self, *, shape_of: ShapeOf) -> None:
         """Make the feeds that an earlier index knew, so that one that is empty by now stays an empty feed."""
@@ -299,11 +315,6 @@ class Commit:
         self._many(_RESPELL, [{"of_number": number, "slug": wanted[number]} for number in wrong])
 
 
-_MOVE = (
-    update(feeds)
-    .where(feeds.c.number == bindparam("of_number"))
-    .values(state=bindparam("state"), changed=bindparam("changed"), generation=bindparam("generation"))
-)
 _RESPELL = update(feeds).where(feeds.c.number == bindparam("of_number")).values(slug=bindparam("slug"))
 
 

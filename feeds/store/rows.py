@@ -95,8 +95,7 @@ class Shown:
     changed: int  # seconds since 1970: since when it looks as it does
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(NamedTuple):  # windows are made of them, and there may be thousands of windows
     """An entry in a window, known by its stamp."""
 
     id: str

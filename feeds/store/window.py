@@ -1,16 +1,20 @@
 """What stands in a feed's window, and the name of that state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from feeds.fingerprint import digest_texts
-from feeds.model import ContentMode, Window
+from feeds.model import ContentMode, Shape, Window
 from feeds.store.rows import Sight
-from feeds.store.schema import entries, labels, memberships
+from feeds.store.schema import entries, feeds, labels, memberships
 
 _HOUR = 3_600_000_000  # microseconds
-
+_NEVER = 2**63 - 1  # an age that nothing has
+_AT_ONCE = 100  # windows in one question
 
 _COLUMNS = (
     memberships.c.entry_id,
@@ -28,6 +32,29 @@ _OF_FEED = (
 )
 _NEWEST = _OF_FEED.limit(bindparam("newest", type_=Integer))
 _RECENT = _OF_FEED.where(memberships.c.age <= bindparam("age", type_=Integer))
+
+# The same for many feeds: what is as old as the last of the newest, or as the hours allow, whichever is older.
+_OLDER = memberships.alias()
+_AGES = (
+    select(_OLDER.c.age).where(_OLDER.c.feed == feeds.c.number).order_by(_OLDER.c.age, _OLDER.c.entry_id).limit(1)
+).correlate(feeds)
+_LAST_AGE = _AGES.offset(bindparam("newest", type_=Integer) - 1).scalar_subquery()
+_HOURS_AGE = _AGES.scalar_subquery() + bindparam("hours", type_=Integer)
+_OF_FEEDS = (
+    select(feeds.c.number, *_COLUMNS)
+    .join(memberships, memberships.c.feed == feeds.c.number)
+    .join(entries, entries.c.id == memberships.c.entry_id)
+    .where(
+        feeds.c.number.in_(bindparam("numbers", expanding=True)),
+        memberships.c.age <= func.coalesce(func.max(_LAST_AGE, _HOURS_AGE), _NEVER),
+    )
+    .order_by(feeds.c.number, memberships.c.age, memberships.c.entry_id)
+)
+_LABELS = (
+    select(labels.c.feed, labels.c.label)
+    .where(labels.c.feed.in_(bindparam("numbers", expanding=True)))
+    .order_by(labels.c.feed, labels.c.total.desc(), labels.c.label)
+)
 _LABEL = (
     select(labels.c.label)
     .where(labels.c.feed == bindparam("feed", type_=Integer))
@@ -46,20 +73,51 @@ def window_of(connection: Connection, feed: int, *, window: Window, content: Con
     if window.hours and len(rows) == window.newest:
         recent = connection.execute(_RECENT, {"feed": feed, "age": rows[0].age + window.hours * _HOUR}).all()
         rows = max(rows, recent, key=len)  # both begin with the newest, so the longer holds the other
+    return _within_bytes(rows, window, content)
+
+
+def windows_of(connection: Connection, shapes: Mapping[int, Shape]) -> dict[int, tuple[Sight, ...]]:
+    """Return the windows of many feeds, by number; each is what `window_of` says."""
+    found: dict[int, tuple[Sight, ...]] = dict.fromkeys(shapes, ())
+    alike: dict[tuple[int, int], list[int]] = {}
+    for number, shape in shapes.items():
+        alike.setdefault((shape.window.newest, shape.window.hours), []).append(number)
+    for (newest, hours), numbers in alike.items():
+        for start in range(0, len(numbers), _AT_ONCE):
+            piece = numbers[start : start + _AT_ONCE]
+            rows = connection.execute(_OF_FEEDS, {"numbers": piece, "newest": newest, "hours": hours * _HOUR})
+            for number, group in groupby(rows, itemgetter(0)):
+                members = [row[1:] for row in group]
+                oldest = members[0][1] + hours * _HOUR
+                most = max(newest, sum(row[1] <= oldest for row in members)) if hours else newest
+                found[number] = _within_bytes(members[:most], shapes[number].window, shapes[number].content)
+    return found
+
+
+def _within_bytes(rows: Iterable[Sequence[Any]], window: Window, content: ContentMode) -> tuple[Sight, ...]:
     sights: list[Sight] = []
     total = 0
-    for row in rows:
-        weight = row.weight if content == "full" else row.brief_weight
-        total += weight
+    for id_, age, updated, stamp, weight, brief_weight in rows:
+        total += weight if content == "full" else brief_weight
         if sights and total > window.max_bytes:
             break
-        sights.append(Sight(id=row.entry_id, published=-row.age, updated=row.updated, stamp=row.stamp))
+        sights.append(Sight(id_, -age, updated, stamp))
     return tuple(sights)
 
 
 def majority_label(connection: Connection, feed: int) -> str:
     label: str | None = connection.execute(_LABEL, {"feed": feed}).scalar()
     return label or ""
+
+
+def majority_labels(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
+    """Return what most entries call these feeds, where any do, by number."""
+    found: dict[int, str] = {}
+    rest = iter(numbers)
+    while piece := list(islice(rest, _AT_ONCE)):
+        for number, label in connection.execute(_LABELS, {"numbers": piece}):
+            found.setdefault(number, label)
+    return found
 
 
 def state_of(revision: str, label: str, changed: int, window: Iterable[Sight]) -> str:
