@@ -5,11 +5,12 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
+from itertools import islice
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from multiprocessing.forkserver import ensure_running
@@ -40,12 +41,15 @@ class Crew(Generic[Task, Result]):
         *,
         size: int,
         own: Callable[[Task], Result] | None = None,
+        helps: bool = False,
     ) -> None:
         """make: prepares a process and returns what does a task in it; pickled. size: how many processes.
 
-        own: does a task here; None: as one that `make` prepares.
+        own: does a task here; None: as one that `make` prepares. helps: this one does the first tasks while the others
+        begin.
         """
         self._make = make
+        self._helps = helps
         self._size = size
         self._given = own
 
@@ -54,7 +58,10 @@ class Crew(Generic[Task, Result]):
         if self._size < 2:
             yield from map(self._own, tasks)
             return
+        tasks = iter(tasks)
         with self._pool() as pool:
+            if self._helps:
+                yield from self._meanwhile(pool, tasks)
             waiting: deque[tuple[Task, Future[Result] | None]] = deque()
             for task in tasks:
                 waiting.append((task, _begun(pool, task)))
@@ -62,6 +69,16 @@ class Crew(Generic[Task, Result]):
                     yield self._ended(*waiting.popleft())
             while waiting:
                 yield self._ended(*waiting.popleft())
+
+    def _meanwhile(self, pool: ProcessPoolExecutor, tasks: Iterator[Task]) -> Generator[Result, None, None]:
+        """Do the first tasks here until a process has begun: what it imports takes as long as hundreds of posts."""
+        beginning = Thread(target=_wake, args=(pool,))
+        beginning.start()
+        try:
+            while beginning.is_alive() and (first := list(islice(tasks, 1))):
+                yield self._own(*first)
+        finally:
+            beginning.join()
 
     @cached_property
     def _own(self) -> Callable[[Task], Result]:
@@ -122,6 +139,12 @@ def _begun(pool: ProcessPoolExecutor, task: Task) -> "Future[Any] | None":
         return pool.submit(_do, task)
     except BrokenProcessPool:
         return None
+
+
+def _wake(pool: ProcessPoolExecutor) -> None:
+    """Have a first process begun; that takes until the server for forks has imported what it is to hand on."""
+    with suppress(BrokenProcessPool):
+        pool.submit(int)
 
 
 # --- in the other processes

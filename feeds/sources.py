@@ -65,6 +65,8 @@ class Sources:
 
     def of_address(self, address: str) -> SourceSettings | None:
         """Return whose page this is, by its host; the most exact host wins."""
+        if not self._by_host:
+            return None
         try:
             labels = (urlsplit(address).hostname or "").split(".")
         except ValueError:

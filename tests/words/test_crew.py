@@ -1,5 +1,6 @@
 """Several processes give what one gives; those that die, or are told to, cost nothing but time."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -16,9 +17,17 @@ DIE = "__import__('os').kill(__import__('os').getpid(), 9)"
 DECLINE = "(_ for _ in ()).throw(__import__('feeds.crew').crew.DeclinedError())"
 
 
-@pytest.mark.parametrize("size", [1, 2])
-def test_results_come_in_the_order_of_the_tasks(size):
-    assert list(Crew(EVALUATING, size=size).results(f"{n} * 2" for n in range(50))) == [n * 2 for n in range(50)]
+@pytest.mark.parametrize(("size", "helps"), [(1, False), (2, False), (2, True)])
+def test_results_come_in_the_order_of_the_tasks(size, helps):
+    crew = Crew(EVALUATING, size=size, helps=helps)
+    assert list(crew.results(f"{n} * 2" for n in range(50))) == [n * 2 for n in range(50)]
+
+
+def test_who_helps_and_is_not_asked_for_more_leaves_no_process_behind():
+    results = Crew(EVALUATING, size=2, helps=True).results(f"{n}" for n in range(50))
+    assert next(results) == 0
+    results.close()
+    assert multiprocessing.active_children() == []
 
 
 def test_work_is_done_in_other_processes():
