@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -144,6 +145,39 @@ def test_a_changed_post_is_out_without_a_word_from_us(serve, folder):
     while (answer := server.get("/feed.rss", **{"If-None-Match": headers["ETag"]}))[0] == 304:
         assert time.monotonic() < deadline
     assert "Second" in answer[2].decode()
+
+
+def queued_events():
+    """Return how many events of a watcher the kernel keeps."""
+    place = Path("/proc/sys/fs/inotify/max_queued_events")
+    return int(place.read_text()) if place.exists() else 0
+
+
+@pytest.mark.skipif(not 0 < queued_events() <= 100_000, reason="the kernel's queue is none that can be filled here")
+def test_what_changed_while_the_queue_of_the_kernel_ran_over_is_found_and_what_changes_then_is_heard_of(serve, folder):
+    first, last = folder / "content/2026-10-01-first.md", folder / "content/2026-10-02-last.md"
+    last.write_text(POST.replace("First", "Last"), encoding="utf-8")
+    (folder / "feeds.toml").write_text("[content]\nsweep = 1\n")
+    server = serve()
+    assert "Last" in server.get("/feed.rss")[2].decode()
+    server.process.send_signal(signal.SIGSTOP)  # so that it empties no queue
+    try:
+        with first.open("a") as one, (folder / "content/2026-10-03-other.md").open("a") as other:
+            for _ in range(queued_events()):  # by turns, or the kernel would make one of equal ones
+                os.write(one.fileno(), b"x")
+                os.write(other.fileno(), b"x")
+        last.write_text(POST.replace("First", "Beyond the queue"), encoding="utf-8")
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    wait_until_shown(server, "Beyond the queue")
+    last.write_text(POST.replace("First", "After it"), encoding="utf-8")
+    wait_until_shown(server, "After it")
+
+
+def wait_until_shown(server, word):
+    deadline = time.monotonic() + PATIENCE
+    while word not in server.get("/feed.rss")[2].decode():
+        assert time.monotonic() < deadline
 
 
 def test_several_workers_agree_and_end_cleanly(serve):
