@@ -256,9 +256,11 @@ class Store:
             return {row.path: _post(row) for row in connection.execute(select(posts))}
 
     def post_rows_at(self, paths: Iterable[str]) -> dict[str, PostRow]:
+        wanted = list(paths)
+        if not wanted:
+            return {}
         with self._connected() as connection:
-            found = _in_pieces(connection, _POSTS, paths)
-            return {row.path: _post(row) for row in found}
+            return {row.path: _post(row) for row in _in_pieces(connection, _POSTS, wanted)}
 
     def claims(self, ids: Iterable[str]) -> dict[str, list[PostRow]]:
         """Return the posts that claim each of these ids."""
@@ -298,8 +300,11 @@ class Store:
 
     def kept(self, what: keepsakes.What, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return what an earlier index knew of these and this one has not taken yet."""
+        wanted = list(names)
+        if not wanted:
+            return {}
         with self._connected() as connection:
-            return keepsakes.waiting(connection, what, list(names))
+            return keepsakes.waiting(connection, what, wanted)
 
     def keepsakes(self) -> Iterator[keepsakes.Keepsake]:
         """Yield what the folder could not give back, were the index lost."""
