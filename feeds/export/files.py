@@ -17,15 +17,20 @@ _HAS_UTIME = os.utime in os.supports_fd
 
 def put(path: Path | str, body: bytes, *, mtime: int | None = None) -> None:
     """Write a new file, with the folders above it. mtime: seconds since 1970."""
+    put_pieces(path, (body,), mtime=mtime)
+
+
+def put_pieces(path: Path | str, pieces: Iterable[bytes], *, mtime: int | None = None) -> None:
     try:
         file = os.open(path, _NEW, _MODE)
     except FileNotFoundError:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, _NEW, _MODE)
     try:
-        rest = memoryview(body)
-        while rest:
-            rest = rest[os.write(file, rest) :]
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[os.write(file, rest) :]
         if mtime is not None:
             os.utime(file if _HAS_UTIME else path, (mtime, mtime))
     finally:

@@ -54,9 +54,14 @@ def for_s3(*, media_type: str, cache_control: str, coding: Coding, location: str
     return given
 
 
-def manifest(lines: Iterable[bytes]) -> bytes:
-    """lines: in the order of paths."""
-    return b"".join((_HEAD.encode(), b",\n".join(lines), _TAIL.encode()))
+def manifest(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield its bytes in pieces. lines: in the order of paths; several may be joined."""
+    yield _HEAD.encode()
+    for number, line in enumerate(lines):
+        if number:
+            yield b",\n"
+        yield line
+    yield _TAIL.encode()
 
 
 def is_ours(body: bytes) -> bool:

@@ -122,11 +122,14 @@ class Record:
     def paths(self) -> Iterator[str]:
         return (row[0] for row in self._connection.execute("SELECT path FROM files ORDER BY path"))
 
-    def lines(self) -> Iterator[bytes]:
-        """Yield the lines of the manifest, in the order of their paths' bytes."""
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the lines of the manifest, in the order of their paths' bytes, many joined at a time."""
         if self._lines is not None:
-            return iter(self._lines)
-        return (row[0] for row in self._connection.execute("SELECT CAST(line AS BLOB) FROM files ORDER BY path"))
+            yield from self._lines
+            return
+        rows = self._connection.execute("SELECT CAST(line AS BLOB) FROM files ORDER BY path")
+        while some := rows.fetchmany(_AT_ONCE):
+            yield b",\n".join([line for (line,) in some])
 
     def count(self) -> int:
         if self._lines is not None:

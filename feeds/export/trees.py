@@ -15,7 +15,17 @@ from typing import Literal
 
 from feeds.errors import FeedsError
 from feeds.export import manifest
-from feeds.export.files import digest_of, drop, files_below, move, names_in, number_of, put, raise_if_outside, share
+from feeds.export.files import (
+    digest_of,
+    drop,
+    files_below,
+    move,
+    names_in,
+    number_of,
+    put_pieces,
+    raise_if_outside,
+    share,
+)
 from feeds.export.naming import folders_above
 from feeds.export.record import Record
 from feeds.export.swap import can_exchange, exchange
@@ -214,7 +224,7 @@ class Trees:
         self._turn_to(spare)
 
     def _with_manifest(self, written: Sequence[str]) -> list[str]:
-        put(self.staging / manifest.NAME, manifest.manifest(self._record.lines()))
+        put_pieces(self.staging / manifest.NAME, manifest.manifest(self._record.blocks()))
         return [*written, manifest.NAME]
 
     def _change(self, tree: Path, paths: Iterable[str], removed: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ def kill(monkeypatch):
 
             return called
 
-        for module, names in ((trees, ("share", "drop", "move", "exchange", "put")), (files, ("_link",))):
+        for module, names in ((trees, ("share", "drop", "move", "exchange", "put_pieces")), (files, ("_link",))):
             for name in names:
                 monkeypatch.setattr(module, name, dying(getattr(module, name)))
         monkeypatch.setattr(trees.Trees, "_turn_to", dying(trees.Trees._turn_to))
