@@ -61,7 +61,10 @@ class DeltaDoor(FeedDoor):
         return reply
 
     def _needs(self, rendition: Rendition, scope: Scope) -> Coding | None:
-        return None if b"a-im" in fields_of(scope) else super()._needs(rendition, scope)  # a delta may do
+        asked = fields_of(scope)
+        if b"a-im" in asked and not self._is_viewed(rendition, asked):
+            return None  # a delta may do
+        return super()._needs(rendition, scope)
 
     def _make(self, rendition: Rendition, scope: Scope) -> Reply:
         asked = fields_of(scope)

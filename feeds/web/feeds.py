@@ -23,10 +23,12 @@ from feeds.web.replies import GONE, METHODS, NOT_ALLOWED, NOT_FOUND, NOT_READY, 
 from feeds.web.sheets import Manner, Place, sheet_of
 from feeds.web.throttle import Throttle
 from feeds.web.validators import is_not_modified
+from feeds.web.views import Views
 
 SUFFIXES = tuple(f".{format_}" for format_ in FORMATS)
 _READING = ("GET", "HEAD")
 _VIEW = (b"Accept", b"Sec-Fetch-Dest")
+_DOCUMENT = b"document"  # Sec-Fetch-Dest of a browser that is about to show the answer
 _SEEN = "traffic"  # where a rendition keeps who counts its readers
 
 Asked: TypeAlias = Mapping[bytes, bytes]  # the request's fields, by lower-case name
@@ -61,6 +63,8 @@ class FeedDoor:
         vary = b", ".join((b"Accept-Encoding", *(_VIEW if self._has_browser_view else ()), *self._varies_by))
         self._to_readers = Manner(vary=vary)
         self._to_browsers = Manner(vary=vary, is_document=True)
+        self._to_viewers = Manner(vary=vary, is_document=True, is_shared=False)
+        self._views = Views(library, settings)
         self._places: dict[tuple[Manner, Coding], Place] = {}
         self._place_for = lru_cache(maxsize=512)(self._choose_place)
         self._throttle = throttle
@@ -82,6 +86,8 @@ class FeedDoor:
         if rendition is None or scope["method"] not in _READING:
             return None
         asked = fields_of(scope)
+        if asked.get(b"sec-fetch-dest") == _DOCUMENT and self._is_viewed(rendition, asked):
+            return None
         reply = self._reply(rendition, scope, asked, now=self.now)
         if reply is None:
             return None
@@ -107,9 +113,15 @@ class FeedDoor:
         if isinstance(found, Reply):
             return found
         fields = fields_of(scope)
-        reply = self._reply(found, scope, fields, now=int(self._clock()))
-        if reply is None:
-            reply = await asked(self._press, self._make, found, scope)
+        reply: Reply | None
+        if self._is_viewed(found, fields):
+            reply = self._view_of(self._views.of(found), fields)
+            if reply is None:
+                reply = await asked(self._press, self._make_view, found, fields)
+        else:
+            reply = self._reply(found, scope, fields, now=int(self._clock()))
+            if reply is None:
+                reply = await asked(self._press, self._make, found, scope)
         return self._counted(self._politely(reply, found, scope), found, scope, fields)
 
     def _counted(self, reply: Reply, rendition: Rendition, scope: Scope, asked: Asked) -> Reply:
@@ -165,8 +177,11 @@ class FeedDoor:
         return NOT_FOUND if canonical is None else moved(wire(self._base + canonical) + narrowing.query)
 
     def _whole(self, rendition: Rendition, _scope: Scope, asked: Asked, *, now: int) -> Reply | None:
+        return self._in_place(rendition, self._place(asked), asked, now=now)
+
+    def _in_place(self, rendition: Rendition, place: Place, asked: Asked, *, now: int) -> Reply | None:
         """Reply with a rendition, or say that the client has it; None where its bytes must be made first."""
-        sheet = sheet_of(rendition, self._place(asked), cache=self._cache, now=now)
+        sheet = sheet_of(rendition, place, cache=self._cache, now=now)
         tags, since = asked.get(b"if-none-match"), asked.get(b"if-modified-since")
         if tags in sheet.tags:
             return sheet.not_modified
@@ -190,6 +205,8 @@ class FeedDoor:
     def _needs(self, rendition: Rendition, scope: Scope) -> Coding | None:
         """Say in which coding bytes of a rendition that has none are needed for the reply; None: it needs none."""
         asked = fields_of(scope)
+        if self._is_viewed(rendition, asked):
+            return None if self._view_of(self._views.of(rendition), asked) else "identity"
         is_answered = self._reply(rendition, scope, asked, now=int(self._clock())) is not None
         return None if is_answered else coding_for(asked.get(b"accept-encoding"))
 
@@ -198,6 +215,20 @@ class FeedDoor:
         asked = fields_of(scope)
         filled = self._library.fill(rendition, coding_for(asked.get(b"accept-encoding")))
         reply = self._whole(filled, scope, asked, now=int(self._clock()))
+        assert reply is not None, "its bytes have just been made"
+        return reply
+
+    def _is_viewed(self, rendition: Rendition, asked: Asked) -> bool:
+        """Say whether a browser is to show a feed, and will show a link to its page before it."""
+        is_shown = self._has_browser_view and asked.get(b"sec-fetch-dest") == _DOCUMENT
+        return is_shown and self._views.has(rendition)
+
+    def _view_of(self, view: Rendition, asked: Asked) -> Reply | None:
+        place = self._place_of(self._to_viewers, coding_for(asked.get(b"accept-encoding")))
+        return self._in_place(view, place, asked, now=int(self._clock()))
+
+    def _make_view(self, rendition: Rendition, asked: Asked) -> Reply:
+        reply = self._view_of(self._views.fill(rendition, coding_for(asked.get(b"accept-encoding"))), asked)
         assert reply is not None, "its bytes have just been made"
         return reply
 

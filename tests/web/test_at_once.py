@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from feeds.web.app import create_app
 from feeds.web.environment import AT_ONCE
 
-BROWSER = {"sec-fetch-dest": "document", "accept": "text/html,application/xml;q=0.9"}
+BROWSER = {"accept": "text/html,application/xml;q=0.9"}
 
 
 class Poller(TestClient):
@@ -67,7 +67,8 @@ ASKED = {
     "304 to a date": {"if_modified_since": "Sun, 01 Nov 2026 12:00:00 GMT"},
     "200 plain": {},
     "200 gzip": {"accept_encoding": "gzip"},
-    "200 to a browser": BROWSER,
+    "200 to what may be a browser": BROWSER,
+    "200 to a browser, of JSON": {"path": "/news/category/red.json", "sec_fetch_dest": "document"},
     "HEAD": {"method": "HEAD", "accept_encoding": "br"},
     "narrowed": {"query": "limit=1"},
 }
@@ -75,10 +76,10 @@ ASKED = {
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 def test_what_is_remembered_goes_out_as_the_application_sends_it(poller, asked):
-    path = "/news/category/red.atom"
-    poller.by_the_application(path, **asked)  # from now on it is remembered
-    head, body = poller.at_once(path, **asked)
-    status, lines, sent = poller.by_the_application(path, **asked)
+    asked = {"path": "/news/category/red.atom", **asked}
+    poller.by_the_application(**asked)  # from now on it is remembered
+    head, body = poller.at_once(**asked)
+    status, lines, sent = poller.by_the_application(**asked)
     line, _, fields = head.partition(b"\r\n")
     assert line.split(b" ")[:2] == [b"HTTP/1.1", b"%d" % status]
     assert fields == lines + b"\r\n"
@@ -91,6 +92,12 @@ def test_what_is_remembered_goes_out_as_the_application_sends_it(poller, asked):
 )
 def test_what_is_not_remembered_is_left_to_the_application(poller, path, method):
     assert poller.at_once(path, method) is None
+
+
+def test_a_feed_with_a_link_for_browsers_is_left_to_the_application(poller):
+    poller.by_the_application("/news/feed.atom", sec_fetch_dest="document")
+    assert poller.at_once("/news/feed.atom") is not None
+    assert poller.at_once("/news/feed.atom", sec_fetch_dest="document") is None
 
 
 def test_a_feed_that_has_moved_is_not_answered_from_before_it_did(poller):

@@ -8,11 +8,14 @@ import socket
 import subprocess
 import threading
 import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import uvicorn
 
 from feeds.cli.running import server_config
+from feeds.export import Builder
 from feeds.web.app import create_app
 from feeds.web.replies import GUARDS
 
@@ -106,10 +109,11 @@ class Chromium:
 class Tab:
     """One address, opened and loaded with everything that it asks for."""
 
-    def __init__(self, browser, address, *, scheme="light", width=1200, is_telephone=False):
+    def __init__(self, browser, address, *, scheme="light", width=1200, is_telephone=False, context=None):
+        """context: of another tab, to share its cache; None: one of its own, where nothing is cached."""
         self._browser = browser
-        context = browser.say("Target.createBrowserContext")["browserContextId"]  # of its own: nothing is cached
-        target = browser.say("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        self.context = context or browser.say("Target.createBrowserContext")["browserContextId"]
+        target = browser.say("Target.createTarget", url="about:blank", browserContextId=self.context)["targetId"]
         self._session = browser.say("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         browser.events.clear()
         for domain in ("Page", "Network", "Runtime"):
@@ -118,10 +122,28 @@ class Tab:
         screen = {"width": width, "height": 900, "screenWidth": width, "screenHeight": 900}
         self._say("Emulation.setDeviceMetricsOverride", **screen, deviceScaleFactor=1, mobile=is_telephone)
         self._say("Page.navigate", url=address)
-        browser.await_event("Page.loadEventFired")
+        self.await_load()
+
+    def await_load(self):
+        self._browser.await_event("Page.loadEventFired")
+        self._browser.events[:] = [one for one in self._browser.events if one["method"] != "Page.loadEventFired"]
 
     def _say(self, method, **parameters):
         return self._browser.say(method, self._session, **parameters)
+
+    def press(self, key):
+        """key: `Tab` or `Enter`."""
+        code = {"Tab": 9, "Enter": 13}[key]
+        told = {"key": key, "code": key, "windowsVirtualKeyCode": code} | ({"text": "\r"} if key == "Enter" else {})
+        for kind in ("keyDown", "keyUp"):
+            self._say("Input.dispatchKeyEvent", type=kind, **told)
+
+    def click(self, selector):
+        left, top = self.evaluate(
+            f"(({{left, top}}) => [left, top])(document.querySelector({json.dumps(selector)}).getBoundingClientRect())"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self._say("Input.dispatchMouseEvent", type=kind, x=left + 5, y=top + 5, button="left", clickCount=1)
 
     def evaluate(self, expression):
         found = self._say("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
@@ -231,15 +253,98 @@ def test_a_summary_is_shown_and_markup_is_not(browser, site):
         assert tab.style(markup.replace(r"content\:encoded", "encoded"), "display") == "none"
 
 
+FIRST = "document.querySelector('a').getBoundingClientRect().top"
+OTHERS = """[...document.documentElement.querySelectorAll("*")].filter((one) => one.getClientRects().length)
+  .filter((one) => !["channel", "a"].includes(one.localName)).map((one) => one.getBoundingClientRect().top)"""
+
+
 @pytest.mark.parametrize("form", ["rss", "atom"])
-def test_its_first_line_says_how_to_come_to_the_page_for_people(browser, site, form):
-    served = site()
-    tab = Tab(browser, f"{served.address}/source/新京报.{form}")
-    said = tab.style("channel, feed", "content", "::before")
-    assert f"end the address in / instead of .{form}." in said
-    assert "新京报" in Tab(browser, f"{served.address}/source/新京报/").evaluate("document.title")
-    said = Tab(browser, f"{served.address}/feed.{form}").style("channel, feed", "content", "::before")
-    assert f'take feed" ".{form}" " away from' in said or f"take feed.{form} away from" in said
+@pytest.mark.parametrize(
+    ("path", "page", "said"),
+    [
+        ("/source/新京报.{}", "/source/%E6%96%B0%E4%BA%AC%E6%8A%A5/", "Open this feed as a page"),
+        ("/feed.{}?limit=1", "/", "Open the page of this site"),
+        ("/old/{}", "/", "Open the page of this site"),
+    ],
+)
+@pytest.mark.parametrize("key", ["Enter", None])
+def test_its_first_line_is_a_link_to_the_page_for_people(browser, site, form, path, page, said, key):
+    served = site(aliases={"answer": "in-place", "addresses": {f"/old/{form}": f"/feed.{form}"}})
+    tab = Tab(browser, served.address + path.format(form))
+    assert said in tab.style("a", "content", "::before")
+    assert tab.evaluate(FIRST) < min(tab.evaluate(OTHERS))
+    if key:
+        tab.press("Tab")  # nothing else can be reached by it
+        assert tab.evaluate("document.activeElement.localName") == "a"
+        assert tab.style("a", "outlineStyle") == "solid"
+        tab.press(key)
+    else:
+        tab.click("a")
+    tab.await_load()
+    assert tab.evaluate("location.href") == served.address + page
+    assert tab.evaluate("document.contentType") == "text/html"
+
+
+def test_a_browser_s_own_cache_does_not_take_one_for_the_other(browser, site, serve):
+    address = f"{site().address}/feed.atom"
+    reader = serve(xml()).address  # a reader that runs in a browser, at an address that keeps its cache with ours
+    shown = Tab(browser, address)
+    for _ in range(2):
+        page = Tab(browser, reader, context=shown.context)
+        assert "xhtml" not in page.evaluate(f"fetch('{address}').then((found) => found.text())")
+        again = Tab(browser, address, context=shown.context)
+        assert again.evaluate("document.getElementsByTagName('a').length") == 1
+
+
+@pytest.fixture
+def files(open_desk, tmp_path):
+    """Serve a built tree as any host does."""
+    served = []
+
+    def start(**settings):
+        desk = open_desk(aliases={"styles": ["jekyll", "hugo"]}, **settings)
+        desk.write("content/one.md", "---\ntitle: One\ncategory: red\ndate: 2026-10-01 08:00:00\n---\n\nWords.\n")
+        desk.publish()
+        with Builder(desk.site, tmp_path / "public") as builder:
+            builder.build()
+        handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "public"))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        served.append((server, thread))
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield start
+    for server, thread in served:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def first_line(tab):
+    """Return what is said in the highest box that has words of its own."""
+    return tab.evaluate("""(() => {
+      const words = (one) => getComputedStyle(one, "::before").content.replaceAll('" "', "").replace(/^none|"/g, "");
+      const all = [...document.documentElement.querySelectorAll("*")].filter((one) => one.getClientRects().length);
+      const lines = all.filter((one) => one.localName !== "channel" && words(one) + one.textContent.trim());
+      const top = (one) => one.getBoundingClientRect().top;
+      const first = lines.sort((one, other) => top(one) - top(other))[0];
+      return words(first) + (first.children.length ? "" : first.textContent);
+    })()""")
+
+
+@pytest.mark.parametrize("path", ["/feed/red.xml", "/categories/red/index.xml"])
+def test_a_built_feed_says_the_address_of_its_page_at_its_old_address_too(browser, files, path):
+    said = first_line(Tab(browser, files(pages={"feeds": True}) + path))
+    form = "atom" if path.startswith("/feed") else "rss"
+    assert said.startswith(f"For a page with all its entries, put / in place of .{form} at the end")
+    assert said.endswith(f" https://example.com/category/red.{form}")
+
+
+@pytest.mark.parametrize("path", ["/feed/red.xml", "/categories/red/index.xml", "/feed.xml", "/index.xml"])
+def test_a_built_feed_leads_to_the_site_where_feeds_have_no_pages(browser, files, path):
+    said = first_line(Tab(browser, files() + path))
+    assert said == "The page of this site: https://example.com/"
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", LIGHT), ("dark", DARK)])
