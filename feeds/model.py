@@ -259,7 +259,7 @@ class Feed:
     rights: str | None = None
     icon: str | None = None  # square, and small
     large_icon: str | None = None  # the same for where there is room; none: `icon` is used
-    image: str | None = None  # for RSS, 144 pixels wide at most; none: logo or icon is used
+    image: str | None = None  # for RSS, 144 pixels wide at most; none: logo or icon
     logo: str | None = None
     content: ContentMode = "full"
     hubs: tuple[str, ...] = ()  # addresses on the wire, where one may subscribe to it (WebSub §4)

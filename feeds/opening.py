@@ -7,8 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from feeds.errors import FolderError
-from feeds.posts.conventions import find_icon, infer
+from feeds.posts.conventions import FoundIcon, find_icon, infer
 from feeds.settings import FILE_NAME, Settings, load_settings
+from feeds.urls import RSS_HEIGHT, RSS_WIDTH, drawn_icon
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -39,17 +40,29 @@ def read_folder(
     kept |= {"site": {"icon": icon.address}} if icon else {}
     if config:
         path = str(readable_file(config))
-        return Opening(
-            folder=folder,
-            settings=load_settings(folder, environ=environ, flags=flags, inferred=kept, file=path),
-            said=(),
-        )
+        settings = load_settings(folder, environ=environ, flags=flags, inferred=kept, file=path)
+        return Opening(folder=folder, settings=_with_image(settings, icon), said=())
     if (folder / FILE_NAME).exists():
         settings = load_settings(folder, environ=environ, flags=flags, inferred=kept)
-        return Opening(folder=folder, settings=settings, said=())
+        return Opening(folder=folder, settings=_with_image(settings, icon), said=())
     inferred = infer(folder)
     settings = load_settings(folder, environ=environ, flags=flags, inferred=_laid_over(kept, inferred.values))
-    return Opening(folder=folder, settings=settings, said=inferred.said)
+    return Opening(folder=folder, settings=_with_image(settings, icon), said=inferred.said)
+
+
+def _with_image(settings: Settings, icon: FoundIcon | None) -> Settings:
+    """Have the icon in the folder scaled where it is the site's, and more than RSS allows."""
+    site = settings.site
+    if icon is None or icon.address != site.icon or site.image or site.logo or _suits_rss(icon):
+        return settings
+    return settings.model_copy(update={"site": site.model_copy(update={"image": drawn_icon(RSS_WIDTH)})})
+
+
+def _suits_rss(icon: FoundIcon) -> bool:
+    try:
+        return icon.is_within(RSS_WIDTH, RSS_HEIGHT)
+    except OSError:  # gone meanwhile
+        return True
 
 
 def _laid_over(kept: Mapping[str, object], inferred: Mapping[str, object]) -> Mapping[str, object]:

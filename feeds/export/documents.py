@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from mimetypes import guess_type
 
+from feeds import __version__
 from feeds.export.hosts import host_files, stale
 from feeds.export.leaves import Sheet
 from feeds.export.naming import file_of
@@ -12,6 +13,7 @@ from feeds.export.old import OldAddress, leads_on, old_addresses, stub
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Listed
 from feeds.pages.files import HumanPage, HumanPages
+from feeds.pages.icons import scaled_icon
 from feeds.pages.lists import LISTS, ListDocument
 from feeds.pages.sitemaps import Sitemaps
 from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
@@ -62,7 +64,8 @@ def _documents(
     site: Site, people: Iterable[HumanPage], listing: Sequence[Listed], old: Sequence[OldAddress]
 ) -> dict[str, Document]:
     found = dict(_lists(site, listing))
-    found[STYLESHEET] = _fixed(STYLESHEET, FEED_CSS, _CSS, _DAY)
+    own = FEED_CSS if site.settings.pages.feeds else SITE_FEED_CSS  # which page its first line leads to
+    found[STYLESHEET] = _fixed(STYLESHEET, own, _CSS, _DAY)
     found[SITE_STYLESHEET] = _fixed(SITE_STYLESHEET, SITE_FEED_CSS, _CSS, _DAY)
     found |= _icon(site)
     found |= {page.address: Document(state=page.state, make=partial(_page, page)) for page in people}
@@ -116,9 +119,14 @@ def _stubs(settings: Settings, old: Sequence[OldAddress]) -> Mapping[str, Docume
 
 
 def _icon(site: Site) -> Iterator[tuple[str, Document]]:
-    """Bring the icon in the site's folder along, unless the site's generator does."""
+    """Bring the icon in the site's folder along, unless the site's generator does, and what is made of it."""
     icon = site.icon()
-    if icon and not icon.is_brought:
+    if icon is None:
+        return
+    for address, (media_type, make) in scaled_icon(site).items():
+        page = HumanPage(address, media_type, digest_texts(__version__, digest_bytes(icon.file.read_bytes())), make)
+        yield address, Document(state=page.state, make=partial(_page, page))
+    if not icon.is_brought:
         media_type = guess_type(icon.file.name)[0] or "image/x-icon"
         yield icon.address, _fixed(icon.address, icon.file.read_bytes(), media_type, _DAY, is_coded=False)
 

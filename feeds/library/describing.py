@@ -12,7 +12,7 @@ from feeds.render import RENDERERS
 from feeds.settings import Settings
 from feeds.shapes import Shapes
 from feeds.store import FeedRow, Sight, moment_at, state_of
-from feeds.urls import SITE_STYLESHEET, STYLESHEET, drawn_icon, feed_address, on_site, tag_uri, wire
+from feeds.urls import RSS_WIDTH, SITE_STYLESHEET, STYLESHEET, drawn_icon, feed_address, on_site, tag_uri, wire
 
 
 class Describer:
@@ -72,6 +72,7 @@ class Describer:
         site, name = self._settings.site, self.name(row.key, row.label)
         source = self._settings.source_of(row.key)
         logo = source.logo if source else None
+        image = None if site.logo else self._drawn(RSS_WIDTH)
         title = name if row.key.kind == "site" else f"{name} · {site.title}"
         updated = max([sight.updated for sight in sights]) if sights else row.changed * 1_000_000
         return Feed(
@@ -92,7 +93,7 @@ class Describer:
             rights=site.rights,
             icon=logo or self._from_settings(site.icon) or self._drawn(64),
             large_icon=self._drawn(512) if logo is None else None,
-            image=self._drawn(144) if logo is None else None,
+            image=(self._from_settings(site.image) or image) if logo is None else None,
             logo=logo or self._from_settings(site.logo),
             content=narrowing.content or self._shapes.of(row.key).content,
             hubs=self._hubs(narrowing),

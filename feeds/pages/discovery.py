@@ -31,7 +31,7 @@ def feeds_as_opml(settings: Settings, listing: Sequence[Listed], templates: Temp
     for kind, title in GROUPS.items():
         feeds = [one for one in found if one.kind == kind]
         if feeds:
-            groups.append(FoundGroup(title=_said(title, settings, templates), feeds=feeds))
+            groups.append(FoundGroup(title=said(title, settings, templates), feeds=feeds))
     return feeds_opml(groups, title=settings.site.title)
 
 
@@ -45,7 +45,7 @@ def of_kind(kind: Kind) -> Callable[[Settings, Sequence[Listed], Templates], byt
 
     def as_opml(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
         feeds = [one for one in found_feeds(settings, listing) if one.kind == kind]
-        title = f"{settings.site.title}: {_said(GROUPS[kind], settings, templates)}"
+        title = f"{settings.site.title}: {said(GROUPS[kind], settings, templates)}"
         return feeds_opml([FoundGroup(title="", feeds=feeds)], title=title)
 
     return as_opml
@@ -106,6 +106,6 @@ def site_links(settings: Settings) -> str:
     return link_field(urls, lists={f"{url}/opml.xml": "text/x-opml", f"{url}/feeds.json": "application/json"})
 
 
-def _said(text: str, settings: Settings, templates: Templates) -> str:
+def said(text: str, settings: Settings, templates: Templates) -> str:
     """Say a word of ours in the language of the site, as its pages do."""
     return templates.words(settings.site.language).texts.gettext(text)

@@ -10,10 +10,11 @@ from html import escape
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from feeds.fingerprint import digest_texts
-from feeds.urls import drawn_icon
+from feeds.site import Site
+from feeds.urls import RSS_HEIGHT, RSS_WIDTH, drawn_icon
 
 # Dark enough for white letters to be read on (contrast above 5:1), and apart from one another.
 _COLOURS = ("#97471a", "#1f5f8b", "#356330", "#7a2e5d", "#5b4a9e", "#7d5200", "#2b6062", "#9b2d30")
@@ -21,7 +22,7 @@ _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts
 _FONTS = ("NotoSansCJK*-Bold.*", "NotoSansCJK*.*", "SourceHanSans*.*", "PingFang.ttc", "msyh*.tt?", "wqy-*.tt?")
 # Atom's `icon` and JSON Feed's `favicon`; the most that RSS allows its `image`; an Apple telephone's home screen; JSON
 # Feed's `icon`.
-SIZES = (64, 144, 180, 512)
+SIZES = (64, RSS_WIDTH, 180, 512)
 
 
 def initial(title: str) -> str:
@@ -33,10 +34,35 @@ def colour(title: str) -> str:
     return _COLOURS[int(digest_texts(title)[:8], 16) % len(_COLOURS)]
 
 
-def icons(title: str) -> Mapping[str, tuple[str, Callable[[], bytes]]]:
-    """Return what is served by address: its media type, and what makes it."""
+Icons: TypeAlias = Mapping[str, tuple[str, Callable[[], bytes]]]  # by address: media type, and what makes it
+
+
+def icons(title: str) -> Icons:
+    """Return what is drawn."""
     pictures = {drawn_icon(size): ("image/png", partial(png, title, size)) for size in SIZES}
     return {"/icon.svg": ("image/svg+xml", partial(svg, title))} | pictures
+
+
+def scaled_icon(site: Site) -> Icons:
+    """Return what is made of the icon in the site's folder, where that has more points than RSS allows."""
+    found, address = site.icon(), drawn_icon(RSS_WIDTH)
+    if found is None or site.settings.site.image != address:
+        return {}
+    return {address: ("image/png", partial(scaled, found.file.read_bytes()))}
+
+
+def scaled(file: bytes) -> bytes:
+    """Return a picture in the size that RSS allows; the picture itself where it cannot be read."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  only for who asks for an icon
+
+    try:
+        picture = Image.open(BytesIO(file)).convert("RGBA")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return file
+    picture.thumbnail((RSS_WIDTH, RSS_HEIGHT), Image.Resampling.LANCZOS)
+    stream = BytesIO()
+    picture.save(stream, "PNG", optimize=True)
+    return stream.getvalue()
 
 
 def svg(title: str) -> bytes:

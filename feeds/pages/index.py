@@ -101,6 +101,14 @@ class SiteIndex:
             before = self._states[number] = looks, digest_texts(*common, *lines)
         return before[1]
 
+    def spell(self, start: int, count: int) -> bool:
+        """Find out what so many names may be searched for; say whether there are more. It is remembered."""
+        with self._press:
+            feeds = self._seen.feeds if self._seen else ()
+        for one in feeds[start : start + count]:
+            _names(one)
+        return start + count < len(feeds)
+
     def _file(self, sight: _Sight, number: int, rhythms: Mapping[FeedKey, timedelta], *, has_links: bool) -> bytes:
         return self._print(sight, Wanted(page=number), turn=_leaf, rhythms=rhythms, is_file=True, has_links=has_links)
 
@@ -171,10 +179,14 @@ def _found(feeds: Sequence[Listed], wanted: Wanted) -> Sequence[Listed]:
 
 
 def _is_meant(one: Listed, words: Sequence[str]) -> bool:
-    names = spellings(one.title)
-    if one.key.term != one.title:
-        names = f"{names}\n{spellings(one.key.term)}"
+    names = _names(one)
     return all(word in names for word in words)
+
+
+def _names(one: Listed) -> str:
+    """Return a line for each spelling by which a feed is found."""
+    names = spellings(one.title)
+    return names if one.key.term == one.title else f"{names}\n{spellings(one.key.term)}"
 
 
 def _newest_first(one: Listed) -> tuple[float, str]:

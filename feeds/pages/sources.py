@@ -10,6 +10,7 @@ from feeds import __version__
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Library, Listed, Printed
 from feeds.model import FORMATS
+from feeds.pages.discovery import said
 from feeds.pages.sorting import sorted_again
 from feeds.render.html import Pager, SourceRow, Templates, frame_of, source_row, sources_page
 from feeds.render.sources import SourceLine, sources_json, sources_opml
@@ -41,9 +42,10 @@ def sources_as_json(settings: Settings, listing: Sequence[Listed], _templates: T
     return sources_json(source_lines(settings, listing), zone=settings.zone)
 
 
-def sources_as_opml(settings: Settings, listing: Sequence[Listed], _templates: Templates) -> bytes:
+def sources_as_opml(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
     site = settings.site
-    return sources_opml(source_lines(settings, listing), title=f"{site.title}: sources", home=f"{site.url}/")
+    title = f"{site.title}: {said('Sources', settings, templates)}"
+    return sources_opml(source_lines(settings, listing), title=title, home=f"{site.url}/")
 
 
 ROOT = "/sources/"

@@ -116,7 +116,7 @@ def _add_description(model: Model, feed: Feed, format_: XmlFormat) -> None:
 
 def _add_images(model: Model, feed: Feed, format_: XmlFormat) -> None:
     """An RSS image carries the title and link of its channel (Best Practices Profile)."""
-    if format_ == "rss" and (image := feed.logo or feed.image or feed.icon):
+    if format_ == "rss" and (image := feed.image or feed.logo or feed.icon):
         model.image(image, title=feed_title(feed), link=feed.home)
     elif format_ == "atom":
         model.icon(feed.icon)

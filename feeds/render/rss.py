@@ -108,7 +108,7 @@ def _head(feed: Feed) -> Iterator[str]:
     if rights := feed_rights(feed):
         yield element("copyright", rights)
     yield f"{_DOCS}<generator>{GENERATOR} {__version__}</generator>"
-    if image := feed.logo or feed.image or feed.icon:  # with title and link of its channel (Best Practices Profile)
+    if image := feed.image or feed.logo or feed.icon:  # with title and link of its channel (Best Practices Profile)
         yield f"<image><url>{text(image)}</url><title>{title}</title><link>{home}</link></image>"
     if feed.language:
         yield element("language", feed.language)

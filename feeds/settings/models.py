@@ -105,6 +105,12 @@ class SiteSettings(Table):
     logo: Name | None = Field(
         default=None, description="Address of an image twice as wide as high.", examples=["/logo.png"]
     )
+    image: Name | None = Field(
+        default=None,
+        description="Address of an image for RSS, which allows it 144 points by 400. Default: the logo, or the icon,"
+        " which is scaled where it lies in the folder and is larger.",
+        examples=["/icon-small.png"],
+    )
 
     @property
     def wants_drawing(self) -> bool:
@@ -430,8 +436,8 @@ class ServerSettings(Table):
     )
     browser_view: bool = Field(
         default=True,
-        description="Let browsers show feeds as pages: the same bytes, as XML with a stylesheet. Caches in front then"
-        " keep a copy for each kind of client.",
+        description="Let browsers show feeds as pages: XML with a stylesheet, and a link to the feed's page. Caches in"
+        " front then keep a copy for each kind of client.",
     )
     max_header_bytes: int = Field(
         default=16_384, ge=1024, le=1_048_576, description="Size at which the head of a request is refused (431)."

@@ -30,6 +30,7 @@ PAGES_SCRIPT = "/pages.js"
 PAGES_STYLESHEET = "/pages.css"
 STYLESHEET = "/feed.css"  # where feeds, below the base path of their site, say that their looks are
 SITE_STYLESHEET = "/site-feed.css"  # likewise, the site's own feed
+RSS_WIDTH, RSS_HEIGHT = 144, 400  # of a channel's image in points, at most (RSS 2.0, "<image>")
 
 
 def drawn_icon(size: int) -> str:

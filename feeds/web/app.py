@@ -20,7 +20,7 @@ from feeds.errors import IndexLostError
 from feeds.metrics import Answer
 from feeds.opening import read_folder
 from feeds.pages.aliases import Aliases
-from feeds.pages.icons import icons
+from feeds.pages.icons import icons, scaled_icon
 from feeds.pages.lists import LISTS, ListDocument
 from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
 from feeds.site import Site, open_site
@@ -215,7 +215,7 @@ def _router(
             Route(PAGES_SCRIPT, Looks(site.templates.script, b"text/javascript; charset=utf-8").reply, methods=METHODS),
             *(
                 Route(address, _in(crowd, IconDoor(*drawn, press=press).reply), methods=METHODS)
-                for address, drawn in icons(site.settings.site.title).items()
+                for address, drawn in {**icons(site.settings.site.title), **scaled_icon(site)}.items()
             ),
             *_found_icon(site),
             Route("/healthz", healthz, methods=METHODS),

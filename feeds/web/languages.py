@@ -13,6 +13,11 @@ def language_for(accept_language: bytes | None, offered: Sequence[str]) -> str |
     return _choose((accept_language or b"").decode("latin-1")[:256], tuple(offered))
 
 
+def varied_by(offered: Sequence[str]) -> bytes:
+    """Return the fields that decide on a page (RFC 9110 §12.5.5)."""
+    return b"Accept-Encoding, Accept-Language" if len(offered) > 1 else b"Accept-Encoding"
+
+
 @lru_cache(maxsize=512)
 def _choose(field: str, offered: tuple[str, ...]) -> str:
     weights = weights_in(field)

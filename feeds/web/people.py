@@ -4,25 +4,30 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
+from itertools import count
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feeds.errors import IndexLostError
 from feeds.library import Coding, Printed, parse_leaf
 from feeds.pages.index import SiteIndex
 from feeds.pages.sources import ROOT as SOURCES
 from feeds.pages.sources import SourcePages
-from feeds.pages.wanted import parse_wanted
+from feeds.pages.wanted import Wanted, parse_wanted
 from feeds.site import Site
 from feeds.urls import wire
 from feeds.web.feeds import is_sound
-from feeds.web.languages import language_for
+from feeds.web.languages import language_for, varied_by
 from feeds.web.negotiation import coding_for
 from feeds.web.pages import Described, Page, answer
 from feeds.web.replies import GONE, NOT_FOUND, NOT_READY, Fields, Reply, as_response, fields_of, moved, options, said
 
 KINDS = ("category", "tag", "source", "author", "collection")
 _FRESH = 60  # seconds
+_QUIET = 3.0  # seconds without any change, after which what people may ask for is made
+_SPELLED = 200  # names at a time: some ten milliseconds
 _POLICY = (
     b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https:; "
     b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -44,14 +49,50 @@ class PeopleDoor:
         self._languages = site.settings.pages.languages
         self._index = SiteIndex(site.settings, site.library)
         self._sources = SourcePages(site.settings, site.library)
+        self._lives = False  # while the application does
+        self._spelling: asyncio.Task[None] | None = None
+        self._unready = count(-2, -1)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        yield
-        self._press.shutdown(wait=False, cancel_futures=True)
+        warming = asyncio.create_task(self._warm())
+        self._lives = True
+        try:
+            yield
+        finally:
+            tasks = [task for task in (warming, self._spelling) if task]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._press.shutdown(wait=False, cancel_futures=True)
+
+    async def _warm(self) -> None:
+        """Make the first page before anybody asks for it, in the first quiet moment: reading the list takes long."""
+        asked, seen = asyncio.get_running_loop().run_in_executor, -1
+        while (version := await asked(self._press, self._version)) != seen:
+            seen = version
+            await asyncio.sleep(_QUIET)
+        for language in self._languages or (None,):
+            await asked(self._press, partial(self._index.page, Wanted(), language=language))
+
+    def _version(self) -> int:
+        """Return the version of the index; another one each time while there is none that is whole."""
+        try:
+            return self._library.version() if self._library.is_ready else next(self._unready)
+        except IndexLostError:
+            return next(self._unready)
+
+    async def _spell(self) -> None:
+        """Find out what names may be searched for, a few at a time, so that nobody waits for it."""
+        asked, start = asyncio.get_running_loop().run_in_executor, 0
+        while await asked(self._press, self._index.spell, start, _SPELLED):
+            start += _SPELLED
 
     async def index(self, request: Request) -> Response:
-        return await self._reply(request, self._find_index)
+        reply = await self._reply(request, self._find_index)
+        if self._lives and self._spelling is None:  # whoever came may search; nobody else is worth the memory
+            self._spelling = asyncio.create_task(self._spell())
+        return reply
 
     async def leaf(self, request: Request) -> Response:
         return await self._reply(request, self._find_leaf)
@@ -132,6 +173,6 @@ def _answer(found: Printed, request: Request, coding: Coding, languages: Sequenc
         fresh=_FRESH,
         more=((b"link", found.links.encode("ascii")),),
         guards=_GUARDS,
-        vary=b"Accept-Encoding, Accept-Language" if len(languages) > 1 else b"Accept-Encoding",
+        vary=varied_by(languages),
     )
     return answer(Page(name=found.name, bodies=found.bodies), described, request, coding=coding, now=0)

@@ -45,3 +45,10 @@ def test_a_logo_is_the_image_of_rss_and_leaves_the_icon_to_be_drawn(open_desk):
     desk.post("content/a.md")
     desk.publish()
     assert named(desk) == DRAWN | {"rss": "https://example.com/news/wide.png"}
+
+
+def test_an_image_for_rss_is_for_rss_alone(open_desk):
+    desk = open_desk(site={"url": "https://example.com/news", "logo": "/wide.png", "image": "/small.png"})
+    desk.post("content/a.md")
+    desk.publish()
+    assert named(desk) == DRAWN | {"rss": "https://example.com/news/small.png"}

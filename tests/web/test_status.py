@@ -124,6 +124,20 @@ def test_the_page_says_the_same_for_people(open_site, language, words):
         assert any("file-unfinished" in row and "content/one.md" in row for row in rows)
         links = [one.get("href") for one in page.iter("a")]
         assert {"/category/红/", "/-/status.json"} <= set(links)
+        assert not re.search("[：:] {2}|： ", page.text_content())
+
+
+def test_the_page_speaks_the_visitors_language_where_the_site_offers_several(open_site):
+    with client_of(open_site(pages={"languages": ["en", "zh-CN"]})) as client:
+        for wanted, words in (
+            ("zh-CN, en;q=0.5", "按流量排列的订阅源"),
+            ("en", "Feeds by traffic"),
+            ("fi", "Feeds by traffic"),
+        ):
+            read(client)
+            page = client.get("/-/status", headers={**BEARER, "accept-language": wanted})
+            assert words in page.text
+            assert page.headers["vary"] == "Accept-Encoding, Accept-Language"
 
 
 def test_a_page_nobody_visited_says_so(client):

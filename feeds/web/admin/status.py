@@ -13,6 +13,7 @@ from feeds.render import ENCODERS
 from feeds.render.html import Status, frame_of, status_page
 from feeds.site import Site
 from feeds.web.admin.door import FRESH, Answer, told
+from feeds.web.languages import language_for, varied_by
 from feeds.web.negotiation import coding_for
 from feeds.web.replies import GUARDS, NOT_READY_FOR_PROGRAMS, Fields, Reply, fields_of
 
@@ -36,14 +37,16 @@ class StatusPages:
         if status is None:
             return NOT_READY_FOR_PROGRAMS
         site = self._site
-        body = status_page(status, templates=site.templates, frame=frame_of(site.settings))
-        coding = coding_for(fields_of(request.scope).get(b"accept-encoding"))
+        asked, languages = fields_of(request.scope), site.settings.pages.languages
+        language = language_for(asked.get(b"accept-language"), languages)
+        body = status_page(status, templates=site.templates, frame=frame_of(site.settings), language=language)
+        coding = coding_for(asked.get(b"accept-encoding"))
         body = ENCODERS[coding](body) if coding != "identity" else body
         fields: Fields = (
             (b"content-type", b"text/html; charset=utf-8"),
             (b"content-length", b"%d" % len(body)),
             *(((b"content-encoding", coding.encode("ascii")),) if coding != "identity" else ()),
-            (b"vary", b"Accept-Encoding"),
+            (b"vary", varied_by(languages)),
         )
         return Reply(200, (*fields, *GUARDS, FRESH), body)
 
