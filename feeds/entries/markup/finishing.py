@@ -76,7 +76,7 @@ def _without_outer_space(html: str) -> str:
 
 
 def _trim(html: str) -> str:
-    html = html.replace("</p> <p>", "</p><p>")  # nearly all that there is to do
+    html = html.strip(" ").replace("</p> <p>", "</p><p>")  # nearly all that there is to do
     if " <" in html:
         html = _BEFORE_BLOCK.sub("", html)
     if "> " in html:  # often not any more
