@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,35 @@ def commands(session: str) -> list[list[str]]:
     """The arguments of each `feeds` command that ends by itself."""
     lines = [line.removeprefix(PROMPT) for line in session.splitlines() if line.startswith(PROMPT)]
     return [arguments for arguments in map(shlex.split, lines) if arguments[0] != "serve"]
+
+
+@pytest.mark.slow
+def test_make_serves_the_sample_site(tmp_path):
+    """`make test` is what runs this."""
+    assert "```sh\nmake serve\nmake test\n```" in README
+    command = ["make", "-o", ".venv/.ready", "serve", "PORT=0"]
+    environ = {**os.environ, "FEEDS_STATE__PATH": str(tmp_path)}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as server:
+        try:
+            address = next(
+                found[0] for line in server.stdout if (found := re.search(r"http://127\.0\.0\.1:[1-9]\d*", line))
+            )
+            asked = [
+                "curl",
+                "-fs",
+                "--retry",
+                "60",
+                "--retry-delay",
+                "1",
+                "--retry-all-errors",
+                f"{address}/category/xinwen.json",
+            ]
+            assert b"jsonfeed.org" in subprocess.run(asked, check=True, capture_output=True).stdout
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.stdout.read()
 
 
 def test_the_readme_has_examples_to_run():

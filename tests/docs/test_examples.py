@@ -67,7 +67,9 @@ def test_the_pages_have_examples_of_each_sort():
     assert len(TOML) > 5
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "README.md", ROOT / "contrib/README.md"], ids=lambda page: f"{page.parent.name}-{page.stem}"
+)
 def test_whatever_somebody_would_try_is_tried_here(page):
     untried = [one["text"] for one in blocks(page) if one["language"] in DOING and one["mark"] is None]
     assert untried == []
