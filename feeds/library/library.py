@@ -360,12 +360,16 @@ class Library:
         """
         with self._press:
             seen = self.shelf.version
-            if not rendition.has():
+            is_past = rendition.has()  # it was read from the index before, and may not be what that says by now
+            if not is_past:
                 with self.render_times[rendition.format].timed():
                     rendition = self._print(rendition)
             if not rendition.has(coding):
                 rendition.bodies[coding] = self._coded(rendition.body(), coding)
-            self.shelf.put(rendition, seen=seen)
+            if is_past:
+                self.shelf.weigh(rendition)
+            else:
+                self.shelf.put(rendition, seen=seen)
         return rendition
 
     def _fill_at_once(

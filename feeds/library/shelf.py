@@ -49,13 +49,22 @@ class Shelf:
         with self._lock:
             if seen != self._version:
                 return
-            self._drop(rendition.address)
-            self._renditions[rendition.address] = rendition
-            self._addresses.setdefault(rendition.key, set()).add(rendition.address)
-            self._sizes[rendition.address] = rendition.held_bytes
-            self.held += rendition.held_bytes
-            while len(self._renditions) > 1 and (self.held > _BYTES or len(self._renditions) > _RENDITIONS):
-                self._drop(next(iter(self._renditions)))
+            self._put(rendition)
+
+    def weigh(self, rendition: Rendition) -> None:
+        """Note that a rendition has more bytes than before, if it is still remembered: its feed may have moved."""
+        with self._lock:
+            if self._renditions.get(rendition.address) is rendition:
+                self._put(rendition)
+
+    def _put(self, rendition: Rendition) -> None:
+        self._drop(rendition.address)
+        self._renditions[rendition.address] = rendition
+        self._addresses.setdefault(rendition.key, set()).add(rendition.address)
+        self._sizes[rendition.address] = rendition.held_bytes
+        self.held += rendition.held_bytes
+        while len(self._renditions) > 1 and (self.held > _BYTES or len(self._renditions) > _RENDITIONS):
+            self._drop(next(iter(self._renditions)))
 
     def forget(self, moved: Iterable[FeedKey], *, version: int) -> None:
         with self._lock:

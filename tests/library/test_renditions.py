@@ -88,6 +88,19 @@ def test_a_rendition_looked_up_before_a_change_is_filled_with_what_its_validator
     assert filled.etag() == desk.look_up("/feed.atom").etag()
 
 
+def test_a_coding_made_after_a_change_does_not_bring_the_past_back(desk):
+    desk.post("content/one.md", title="Before")
+    desk.publish()
+    library = desk.site.library
+    before = library.fill(desk.look_up("/feed.atom"))
+    desk.post("content/one.md", title="After the change")
+    desk.publish()
+    now = desk.look_up("/feed.atom")
+    assert library.fill(before, "gzip").etag() != now.etag()
+    assert desk.look_up("/feed.atom").etag() == now.etag()
+    assert b"After the change" in library.fill(desk.look_up("/feed.atom")).body()
+
+
 def test_another_process_sees_the_change_and_gives_the_same_validators(desk):
     desk.post("content/one.md", categories="red")
     desk.publish()
