@@ -14,6 +14,7 @@ from starlette.requests import Request
 from feeds.errors import FolderError
 from feeds.posts.ground import grounds_of
 from feeds.posts.habits import is_post_name
+from feeds.publisher import Ticket
 from feeds.site import Site
 from feeds.urls import wire
 from feeds.web.admin import writing
@@ -86,8 +87,8 @@ class Posts:
         _demand_whole(request)
         content = await read_body(request, most=self._most)
         tag = writing.tag_of(content)
-        place, is_new = await self._at_desk(lambda: self._write(self._place(path), content, request))
-        answer = {"path": place.path, "etag": tag, **await self._look(place, seconds)}
+        place, is_new, ticket = await self._at_desk(lambda: self._write(self._place(path), content, request))
+        answer = {"path": place.path, "etag": tag, **await self._outcome(ticket, seconds)}
         fields = [(b"etag", tag.encode("ascii"))]
         if is_new:
             fields.append((b"location", wire(f"{self._address}{place.inside}").encode("ascii")))
@@ -97,18 +98,17 @@ class Posts:
         seconds = wait_of(request)
         path = request.path_params["path"]
         place = await self._at_desk(lambda: self._place(path))
-        if not await self._at_desk(lambda: self._remove(place, request)):
+        ticket = await self._at_desk(lambda: self._remove(place, request))
+        if ticket is None:
             return refused(404, "There is no such post.")
-        looked = await self._look(place, seconds)
+        looked = await self._outcome(ticket, seconds)
         return Reply(204, (FRESH,)) if seconds is None else told(200, {"path": place.path, **looked})
 
     async def _at_desk(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the work brings
         return await asyncio.get_running_loop().run_in_executor(self._desk, work)
 
-    async def _look(self, place: Place, seconds: float | None) -> dict[str, Any]:
-        """Have the post looked at, and tell what came of it, as far as that is waited for."""
-        orders = self._site.orders
-        ticket = orders.give([place.path]) if orders.is_here else await self._at_desk(lambda: orders.give([place.path]))
+    async def _outcome(self, ticket: Ticket, seconds: float | None) -> dict[str, Any]:
+        """Tell what came of looking at a post, as far as that is waited for."""
         self._reports.remember(ticket)
         report = await self._reports.within(ticket, seconds) if seconds is not None else None
         return {"id": ticket.id, "result": report} if report else {"id": ticket.id}
@@ -137,25 +137,29 @@ class Posts:
         except FileNotFoundError:
             return None
 
-    def _write(self, place: Place, content: bytes, request: Request) -> tuple[Place, bool]:
-        """Write a post; say where, and whether it is new. Raises RefusedError (412)."""
+    def _write(self, place: Place, content: bytes, request: Request) -> tuple[Place, bool, Ticket]:
+        """Write a post and have it looked at; say where, and whether it is new. Raises RefusedError (412)."""
         with writing.only(self._state, place.path):
             before = self._tag(place)
             _demand(request, before)
             with writing.folder_of(place.root, place.inside, make=True) as folder:
                 writing.write(folder, place.inside.name, content)
-        return place, before is None
+                ticket = self._site.orders.give([place.path])  # by the time it is read it is safe, too
+                writing.secure(folder)
+        return place, before is None, ticket
 
-    def _remove(self, place: Place, request: Request) -> bool:
-        """Delete a post; say whether there was one. Raises RefusedError (412)."""
+    def _remove(self, place: Place, request: Request) -> Ticket | None:
+        """Delete a post and have that looked at; None where there was none. Raises RefusedError (412)."""
         with writing.only(self._state, place.path):
             before = self._tag(place)
             _demand(request, before)
             if before is None:
-                return False
+                return None
             with writing.folder_of(place.root, place.inside) as folder:
                 writing.delete(folder, place.inside.name)
-        return True
+                ticket = self._site.orders.give([place.path])
+                writing.secure(folder)
+        return ticket
 
     def _tag(self, place: Place) -> str | None:
         try:

@@ -99,7 +99,8 @@ def read(folder: int, name: str, *, most: int | None = None) -> bytes | None:
 def write(folder: int, name: str, content: bytes) -> None:
     """Put a file in place, so that nobody ever sees half of it, not even after the power has failed.
 
-    Until then it has a hidden name, which is no post's; where we are killed, the publisher takes it away later.
+    Until then it has a hidden name, which is no post's; where we are killed, the publisher takes it away later. It
+    stays there whatever happens once the folder is `secure`.
     """
     mode = _mode(folder, name)
     fresh = unfinished_name(secrets.token_hex(8))
@@ -117,7 +118,6 @@ def write(folder: int, name: str, content: bytes) -> None:
         with suppress(OSError):
             os.unlink(fresh, dir_fd=folder)
         raise
-    os.fsync(folder)
 
 
 def _mode(folder: int, name: str) -> int | None:
@@ -137,5 +137,10 @@ def _write_all(descriptor: int, content: bytes) -> None:
 
 
 def delete(folder: int, name: str) -> None:
+    """Take a file away, for good once the folder is `secure`."""
     os.unlink(name, dir_fd=folder)
+
+
+def secure(folder: int) -> None:
+    """Have the disk know what was put into a folder and taken from it, so that no failing power undoes it."""
     os.fsync(folder)
