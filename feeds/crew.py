@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
 from multiprocessing.connection import wait
@@ -21,6 +21,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _AHEAD = 3  # tasks for each process that are under way: one is done, one waits for it, one has its result on the way
+_MOST = 40  # tasks whose results may wait for one before them, as they do while processes begin
 _EVERYTHING = ["feeds.site"]  # what any of our work needs; a process that has it begins within milliseconds
 
 
@@ -41,59 +42,53 @@ class Crew(Generic[Task, Result]):
         *,
         size: int,
         own: Callable[[Task], Result] | None = None,
-        helps: bool = False,
     ) -> None:
-        """make: prepares a process and returns what does a task in it; pickled. size: how many processes.
+        """make: prepares a process and returns what does a task in it; pickled. size: how many processes, this one too.
 
-        own: does a task here; None: as one that `make` prepares. helps: this one does the first tasks while the others
-        begin.
+        own: does a task here; None: as one that `make` prepares.
         """
         self._make = make
-        self._helps = helps
-        self._size = size
+        self._others = size - 1
         self._given = own
 
     def results(self, tasks: Iterable[Task]) -> Generator[Result, None, None]:
-        """Yield the result of each task, in the order of the tasks, of which only a few are asked for ahead."""
-        if self._size < 2:
+        """Yield the result of each task, in the order of the tasks, of which only some are asked for ahead.
+
+        While the first of them is under way elsewhere, the next that nobody has is done here.
+        """
+        if self._others < 1:
             yield from map(self._own, tasks)
             return
-        tasks = iter(tasks)
-        with self._pool() as pool:
-            if self._helps:
-                yield from self._meanwhile(pool, tasks)
-            waiting: deque[tuple[Task, Future[Result] | None]] = deque()
-            for task in tasks:
-                waiting.append((task, _begun(pool, task)))
-                if len(waiting) >= _AHEAD * self._size:
+        rest = iter(tasks)
+        waiting: deque[tuple[Task, Future[Result]]] = deque()
+        with self._pool() as pool, _beginning(pool) as begins:
+            while True:
+                under_way = sum(not future.done() for _, future in waiting)
+                more = 0 if begins() else max(0, _AHEAD * self._others - under_way)
+                waiting += [(task, _submitted(pool, _do, task)) for task in islice(rest, more)]
+                if waiting and (waiting[0][1].done() or len(waiting) >= _MOST):
                     yield self._ended(*waiting.popleft())
-            while waiting:
-                yield self._ended(*waiting.popleft())
-
-    def _meanwhile(self, pool: ProcessPoolExecutor, tasks: Iterator[Task]) -> Generator[Result, None, None]:
-        """Do the first tasks here until a process has begun: what it imports takes as long as hundreds of posts."""
-        beginning = Thread(target=_wake, args=(pool,))
-        beginning.start()
-        try:
-            while beginning.is_alive() and (first := list(islice(tasks, 1))):
-                yield self._own(*first)
-        finally:
-            beginning.join()
+                elif mine := list(islice(rest, 1)):
+                    waiting.append((mine[0], _done(self._own(mine[0]))))
+                elif waiting:
+                    yield self._ended(*waiting.popleft())
+                else:
+                    return
 
     @cached_property
     def _own(self) -> Callable[[Task], Result]:
         return self._given or self._make()
 
-    def _ended(self, task: Task, future: "Future[Result] | None") -> Result:
+    def _ended(self, task: Task, future: "Future[Result]") -> Result:
         try:
-            return future.result() if future else self._own(task)
+            return future.result()
         except (BrokenProcessPool, DeclinedError):
             return self._own(task)
 
     @contextmanager
     def _pool(self) -> Generator[ProcessPoolExecutor, None, None]:
         others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(self._size, mp_context=_context(), initializer=_begin, initargs=(self._make,))
+        pool = ProcessPoolExecutor(self._others, mp_context=_context(), initializer=_begin, initargs=(self._make,))
         try:
             yield pool
         except BaseException:  # nobody wants what they do any more; and a Ctrl-C may have come while one was beginning
@@ -134,17 +129,35 @@ def _safe_path() -> Generator[None, None, None]:
             os.environ["PYTHONSAFEPATH"] = before
 
 
-def _begun(pool: ProcessPoolExecutor, task: Task) -> "Future[Any] | None":
+@contextmanager
+def _beginning(pool: ProcessPoolExecutor) -> Iterator[Callable[[], bool]]:
+    """Have a first process begun, and give what says whether that is still so.
+
+    It takes until the server for forks has imported what it is to hand on: as long as hundreds of posts.
+    """
+    thread = Thread(target=_submitted, args=(pool, int))
+    thread.start()
     try:
-        return pool.submit(_do, task)
-    except BrokenProcessPool:
-        return None
+        yield thread.is_alive
+    finally:
+        thread.join()
 
 
-def _wake(pool: ProcessPoolExecutor) -> None:
-    """Have a first process begun; that takes until the server for forks has imported what it is to hand on."""
-    with suppress(BrokenProcessPool):
-        pool.submit(int)
+def _submitted(pool: ProcessPoolExecutor, do: Callable[..., Any], *task: object) -> "Future[Any]":
+    try:
+        return pool.submit(do, *task)
+    except BrokenProcessPool as err:
+        return _done(error=err)
+
+
+def _done(result: object = None, *, error: Exception | None = None) -> "Future[Any]":
+    """Return the future of what is over."""
+    future: Future[Any] = Future()
+    if error:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+    return future
 
 
 # --- in the other processes

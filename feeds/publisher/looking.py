@@ -33,7 +33,7 @@ _Errand = tuple[Sequence[Sighting], _Clock]
 def looks_at(sightings: Iterable[Sighting], desk: Desk, *, processes: int) -> Generator[Look, None, None]:
     """Read each of these files and compose its entry, in their order, whatever the index knows of them."""
     unclocked = replace(desk, now=_Clock(desk.now(), time.monotonic()))  # a desk's own clock may belong to its process
-    crew = Crew(partial(_looker, unclocked), size=processes, helps=True)
+    crew = Crew(partial(_looker, unclocked), size=processes)
     for looks in crew.results(_errands(sightings, desk)):
         yield from map(_read, looks)
 

@@ -189,7 +189,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours: the driver's would leave reads outside any transaction
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA cache_size=-16000")  # KiB
+    connection.execute("PRAGMA cache_size=-12000")  # KiB
     connection.execute("PRAGMA wal_autocheckpoint=4000")  # pages; the publisher sees to it before (Store.bring_home)
     connection.execute("PRAGMA journal_size_limit=16000000")  # bytes of the write-ahead log that are kept for use again
 

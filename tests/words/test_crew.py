@@ -1,10 +1,12 @@
 """Several processes give what one gives; those that die, or are told to, cost nothing but time."""
 
+import itertools
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 from functools import partial
 
 import pytest
@@ -17,33 +19,58 @@ DIE = "__import__('os').kill(__import__('os').getpid(), 9)"
 DECLINE = "(_ for _ in ()).throw(__import__('feeds.crew').crew.DeclinedError())"
 
 
-@pytest.mark.parametrize(("size", "helps"), [(1, False), (2, False), (2, True)])
-def test_results_come_in_the_order_of_the_tasks(size, helps):
-    crew = Crew(EVALUATING, size=size, helps=helps)
-    assert list(crew.results(f"{n} * 2" for n in range(50))) == [n * 2 for n in range(50)]
+@pytest.fixture
+def begun():
+    """Give tasks that go on until one of them was done elsewhere, and then these; and what takes their results."""
+
+    def tasks_and_results(crew, *tasks):
+        elsewhere = threading.Event()
+
+        def all_tasks():
+            while not elsewhere.is_set():
+                yield PID
+            yield from tasks
+
+        found = []
+        for result in crew.results(all_tasks()):
+            if isinstance(result, int) and result != os.getpid():
+                elsewhere.set()
+            found.append(result)
+        return [one for one in found if not isinstance(one, int)]
+
+    return tasks_and_results
 
 
-def test_who_helps_and_is_not_asked_for_more_leaves_no_process_behind():
-    results = Crew(EVALUATING, size=2, helps=True).results(f"{n}" for n in range(50))
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_results_come_in_the_order_of_the_tasks(size):
+    crew = Crew(EVALUATING, size=size)
+    assert list(crew.results(f"{n} * 2" for n in range(500))) == [n * 2 for n in range(500)]
+
+
+def test_who_is_not_asked_for_more_leaves_no_process_behind():
+    results = Crew(EVALUATING, size=2).results(f"{n}" for n in range(50))
     assert next(results) == 0
     results.close()
     assert multiprocessing.active_children() == []
 
 
-def test_work_is_done_in_other_processes():
-    assert os.getpid() not in set(Crew(EVALUATING, size=2).results([PID] * 4))
+def test_work_is_done_here_and_in_other_processes():
+    here, elsewhere = itertools.tee(Crew(EVALUATING, size=2).results(itertools.repeat(PID)))
+    assert os.getpid() in here
+    assert any(pid != os.getpid() for pid in elsewhere)
 
 
-def test_a_process_that_dies_costs_no_result():
-    crew = Crew(EVALUATING, size=2, own=lambda task: f"{task} here")
-    results = list(crew.results(["1", "2", DIE, *map(str, range(3, 40))]))
-    assert len(results) == 40
-    assert results[2] == f"{DIE} here"
-    assert [int(str(one).removesuffix(" here")) for one in results[3:]] == list(range(3, 40))
+def test_a_process_that_dies_costs_no_result(begun):
+    crew = Crew(EVALUATING, size=2, own=lambda task: f"{task} here" if task != PID else os.getpid())
+    words = [f"'{n}'" for n in range(40)]
+    results = begun(crew, *[DIE] * 20, *words)
+    assert results[:20] == [f"{DIE} here"] * 20
+    assert [one.removesuffix(" here").strip("'") for one in results[20:]] == [str(n) for n in range(40)]
 
 
-def test_what_a_process_declines_is_done_here():
-    assert list(Crew(EVALUATING, size=2, own=lambda _: "here").results(["1", DECLINE, "3"])) == [1, "here", 3]
+def test_what_a_process_declines_is_done_here(begun):
+    crew = Crew(EVALUATING, size=2, own=lambda task: "here" if task != PID else os.getpid())
+    assert begun(crew, *[DECLINE] * 20) == ["here"] * 20
 
 
 def test_an_error_in_a_process_is_the_callers():
@@ -54,7 +81,7 @@ def test_an_error_in_a_process_is_the_callers():
 @pytest.mark.slow
 def test_nothing_is_imported_from_the_folder_where_one_is(tmp_path):
     script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(tasks=[PID, PID]))
+    script.write_text(SCRIPT.format(most=2))
     here = tmp_path / "here"
     here.mkdir()
     (here / "calendar.py").write_text("print('taken for the standard library', flush=True)")
@@ -64,11 +91,13 @@ def test_nothing_is_imported_from_the_folder_where_one_is(tmp_path):
 
 
 SCRIPT = """
+import os
 from functools import partial
-from itertools import repeat
+from itertools import islice, repeat
 from feeds.crew import Crew
 if __name__ == "__main__":
-    for one in Crew(partial(partial, eval), size=2).results({tasks}):
+    done = Crew(partial(partial, eval), size=2).results(repeat("__import__('os').getpid()"))
+    for one in islice(filter(os.getpid().__ne__, done), {most}):
         print(one, flush=True)
 """
 
@@ -77,7 +106,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_outlives_the_one_that_it_works_for(tmp_path, number):
     script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(tasks=f"repeat({PID!r})"))
+    script.write_text(SCRIPT.format(most=None))
     running = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
