@@ -15,6 +15,7 @@ from feeds.store.schema import entries, feeds, labels, memberships
 _HOUR = 3_600_000_000  # microseconds
 _NEVER = 2**63 - 1  # an age that nothing has
 _AT_ONCE = 100  # windows in one question
+_FEW = 20  # windows
 
 _COLUMNS = (
     memberships.c.entry_id,
@@ -77,7 +78,15 @@ def window_of(connection: Connection, feed: int, *, window: Window, content: Con
 
 
 def windows_of(connection: Connection, shapes: Mapping[int, Shape]) -> dict[int, tuple[Sight, ...]]:
-    """Return the windows of many feeds, by number; each is what `window_of` says."""
+    """Return the windows of feeds, by number; each is what `window_of` says.
+
+    Few are asked for one by one: the question for many also reads what is as old as the last one in a window.
+    """
+    if len(shapes) <= _FEW:
+        return {
+            number: window_of(connection, number, window=shape.window, content=shape.content)
+            for number, shape in shapes.items()
+        }
     found: dict[int, tuple[Sight, ...]] = dict.fromkeys(shapes, ())
     alike: dict[tuple[int, int], list[int]] = {}
     for number, shape in shapes.items():

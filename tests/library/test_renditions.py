@@ -141,6 +141,23 @@ def test_the_window_is_united_with_the_hours_before_the_newest(open_desk):
     assert window(desk) == ["8", "7", "6", "5"]
 
 
+@pytest.mark.parametrize(
+    "settings", [{"window": 3}, {"window": 3, "hours": 30}, {"window": 50, "max_bytes": 2000}, {"window": 1}]
+)
+def test_windows_asked_for_together_are_those_asked_for_one_by_one(open_desk, tmp_path, monkeypatch, settings):
+    tags = []
+    for few in (0, 1_000):
+        monkeypatch.setattr("feeds.store.window._FEW", few)
+        desk = open_desk(tmp_path / str(few), feeds=settings)
+        for number in range(40):
+            date = f"2026-09-{number % 7 + 1:02} {number % 3 + 8:02}:00:00"  # many of the same moment
+            desk.post(f"content/{number}.md", date=date, categories=f"c{number % 4}", tags=f"t{number % 11}")
+        desk.publish()
+        tags.append(desk.etags())
+    assert tags[0] == tags[1]
+    assert len(tags[0]) > 15
+
+
 def test_hours_never_make_the_window_smaller_than_its_number(open_desk):
     desk = open_desk(feeds={"window": 3, "hours": 1})
     for hour in range(1, 9):
