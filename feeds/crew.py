@@ -30,7 +30,7 @@ class DeclinedError(Exception):
 
 
 class Crew(Generic[Task, Result]):
-    """Does tasks elsewhere, or here where one process is all there is.
+    """Does tasks here and in other processes, or here alone where one process is all there is.
 
     A process that dies, or declines, costs time and nothing else: what it had to do is done here. All of them end when
     this one does, however it ends; a Ctrl-C is this one's to answer.
