@@ -2,18 +2,22 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import event
 
 from feeds.library import Rendition
 from feeds.model import FeedKey
 from feeds.publisher import Run
 from feeds.settings import load_settings
 from feeds.site import Site, open_site
+from feeds.store import Store
 
 # A machine may be busy; and a change is judged by the same examples twice, while whoever works on it meets new ones.
 hypothesis_settings.register_profile("here", deadline=None)
@@ -146,3 +150,42 @@ def open_desk(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Desk]]:
 @pytest.fixture
 def desk(open_desk: Callable[..., Desk]) -> Desk:
     return open_desk()
+
+
+@dataclass
+class Heard:
+    """What SQLite did: the statements, once for each row they were given, with the values in them; its machine's steps."""
+
+    statements: list[str] = field(default_factory=list)
+    steps: int = 0
+
+
+@pytest.fixture
+def heard_by_sqlite() -> Callable[[Store], AbstractContextManager[Heard]]:
+    """Listen to all connections to an index that are opened for something meanwhile."""
+
+    @contextmanager
+    def listening(store: Store) -> Iterator[Heard]:
+        heard = Heard()
+
+        def step() -> None:
+            heard.steps += 1
+
+        def begin(connection: Any, *_rest: object) -> None:
+            connection.set_trace_callback(heard.statements.append)
+            connection.set_progress_handler(step, 1)  # a look through a whole table is one statement, and many steps
+
+        def end(connection: Any, *_rest: object) -> None:
+            connection.set_trace_callback(None)
+            connection.set_progress_handler(None, 1)
+
+        listeners = {"checkout": begin, "checkin": end}
+        for name, listener in listeners.items():
+            event.listen(store.engine, name, listener)
+        try:
+            yield heard
+        finally:
+            for name, listener in listeners.items():
+                event.remove(store.engine, name, listener)
+
+    return listening

@@ -14,7 +14,7 @@ def reading_beside(state: Path) -> Callable[[], AbstractContextManager[Reader]]:
 
     @contextmanager
     def reading() -> Iterator[Reader]:
-        with engine.connect() as connection:
+        with engine.connect() as connection, connection.begin():
             yield Reader(connection)
 
     return reading

@@ -7,7 +7,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.diagnostics import Diagnostic
@@ -36,9 +36,11 @@ _PUT_POST = Prepared(
 )
 _POST_FIELDS = tuple(posts.c.keys())
 _put_tombstone = insert(tombstones)
-_PUT_TOMBSTONE = _put_tombstone.on_conflict_do_update(
-    index_elements=["id"],
-    set_={c.name: _put_tombstone.excluded[c.name] for c in tombstones.c if c.name != "id"},
+_PUT_TOMBSTONE = Prepared(
+    _put_tombstone.on_conflict_do_update(
+        index_elements=["id"],
+        set_={c.name: _put_tombstone.excluded[c.name] for c in tombstones.c if c.name != "id"},
+    )
 )
 _put_entry = insert(entries)
 _PUT_ENTRY = Prepared(
@@ -67,17 +69,26 @@ _MOVE = Prepared(
     .where(feeds.c.number == bindparam("of_number"))
     .values(state=bindparam("state"), changed=bindparam("changed"), generation=bindparam("generation"))
 )
-_STANDINGS = select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed).where(
-    feeds.c.kind == bindparam("of_kind"), feeds.c.term.in_(bindparam("terms", expanding=True))
+_STANDINGS = Prepared(
+    select(feeds.c.kind, feeds.c.term, feeds.c.number, feeds.c.state, feeds.c.changed).where(
+        feeds.c.kind == bindparam("of_kind"), feeds.c.term.in_(bindparam("terms", expanding=True))
+    )
 )
-_FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
-_GENERATION = select(func.max(feeds.c.generation))
+_FACT = Prepared(select(facts.c.value).where(facts.c.name == bindparam("of_name")))
+_GENERATION = Prepared(select(func.max(feeds.c.generation)))
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_FORGET_POSTS = Prepared(delete(posts).where(posts.c.path.in_(_WANTED)))
+_UNBURY = Prepared(delete(tombstones).where(tombstones.c.id.in_(_WANTED)))
+_DROP_ENTRIES = Prepared(delete(entries).where(entries.c.id.in_(_WANTED)))
+_DROP_LABELS = Prepared(delete(labels).where(labels.c.feed.in_(_WANTED), labels.c.total <= 0))
 _put_fact = insert(facts)
 _PUT_FACT = _put_fact.on_conflict_do_update(index_elements=["name"], set_={"value": _put_fact.excluded.value})
-_LEAVE = delete(memberships).where(
-    memberships.c.feed == bindparam("of_feed"),
-    memberships.c.age == bindparam("of_age"),
-    memberships.c.entry_id == bindparam("of_entry"),
+_LEAVE = Prepared(
+    delete(memberships).where(
+        memberships.c.feed == bindparam("of_feed"),
+        memberships.c.age == bindparam("of_age"),
+        memberships.c.entry_id == bindparam("of_entry"),
+    )
 )
 _COUNT = Prepared(
     update(feeds).where(feeds.c.number == bindparam("of_feed")).values(total=feeds.c.total + bindparam("more"))
@@ -100,7 +111,7 @@ class Commit:
         self._happened: list[dict[str, object]] = []
 
     def fact(self, name: str) -> str | None:
-        value: str | None = self._connection.scalar(_FACT, {"of_name": name})
+        value: str | None = _FACT.value(self._connection, of_name=name)
         return value
 
     def put_fact(self, name: str, value: str) -> None:
@@ -119,15 +130,13 @@ class Commit:
         _PUT_POST.execute(self._connection, [{name: getattr(row, name) for name in _POST_FIELDS} for row in rows])
 
     def forget_posts(self, paths: Iterable[str]) -> None:
-        for piece in pieces(paths):
-            self._connection.execute(delete(posts).where(posts.c.path.in_(piece)))
+        _FORGET_POSTS.do_to(self._connection, paths)
 
     def bury(self, stones: Iterable[Tombstone]) -> None:
-        self._many(_PUT_TOMBSTONE, [asdict(stone) for stone in stones])
+        _PUT_TOMBSTONE.execute(self._connection, [asdict(stone) for stone in stones])
 
     def unbury(self, ids: Iterable[str]) -> None:
-        for piece in pieces(ids):
-            self._connection.execute(delete(tombstones).where(tombstones.c.id.in_(piece)))
+        _UNBURY.do_to(self._connection, ids)
 
     def forget_tombstones(self, *, before: datetime) -> None:
         self._connection.execute(delete(tombstones).where(tombstones.c.at < int(before.timestamp())))
@@ -142,8 +151,11 @@ class Commit:
         now: datetime,
     ) -> News:
         """Replace what was said of `paths`, and with these codes of the paths that were judged."""
-        known = [one for piece in pieces(paths) for one in problems.said_of(self._connection, piece)]
-        known += [one for piece in pieces(judged) for one in problems.said_of(self._connection, piece, codes)]
+        named = set(paths)
+        known = list(problems.said_of(self._connection, named))
+        known += (
+            one for one in problems.said_of(self._connection, set(judged) - named) if one.diagnostic.code in codes
+        )
         return problems.put(self._connection, known, found, now=now)
 
     def put_diagnostics_of_sweep(self, found: Iterable[Diagnostic], *, codes: Sequence[str], now: datetime) -> News:
@@ -180,8 +192,7 @@ class Commit:
         ]
         gone = [plan.id for plan in plans if plan.new is None]
         _PUT_ENTRY.execute(self._connection, rows)
-        for piece in pieces(gone):
-            self._connection.execute(delete(entries).where(entries.c.id.in_(piece)))
+        _DROP_ENTRIES.do_to(self._connection, gone)
         self._put_memberships(plans, shape_of)
 
     def _put_memberships(self, plans: Sequence[Plan], shape_of: ShapeOf) -> None:
@@ -200,15 +211,13 @@ class Commit:
                 joining.append({"feed": numbers[key], "age": -microseconds(plan.new.published), "entry_id": plan.id})
                 _add(labelled, (numbers[key], label), 1)
                 _add(counted, numbers[key], 1)
-        self._many(_LEAVE, leaving)
+        _LEAVE.execute(self._connection, leaving)
         _JOIN.execute(self._connection, joining)
         _COUNT_LABEL.execute(
             self._connection, [{"feed": f, "label": name, "total": n} for (f, name), n in labelled.items() if n]
         )
         if any(n < 0 for n in labelled.values()):
-            losers = {feed for (feed, _), n in labelled.items() if n < 0}
-            for piece in pieces(losers):
-                self._connection.execute(delete(labels).where(labels.c.feed.in_(piece), labels.c.total <= 0))
+            _DROP_LABELS.do_to(self._connection, (feed for (feed, _), n in labelled.items() if n < 0))
         _COUNT.execute(self._connection, [{"of_feed": feed, "more": n} for feed, n in counted.items() if n])
 
     def _many(self, statement: object, values: list[dict[str, object]]) -> None:
@@ -245,9 +254,8 @@ class Commit:
             terms_of.setdefault(key.kind, []).append(key.term)
         found = {}
         for kind, terms in terms_of.items():
-            for piece in pieces(terms):
-                rows = self._connection.execute(_STANDINGS, {"of_kind": kind, "terms": piece})
-                found.update({FeedKey(r.kind, r.term): _Standing(r.number, r.state, r.changed) for r in rows})
+            for kind_, term, *standing in _STANDINGS.ask_of(self._connection, terms, of_kind=kind):
+                found[FeedKey(kind_, term)] = _Standing._make(standing)
         return found
 
     def know(self, keys: Iterable[FeedKey], *, shape_of: ShapeOf) -> None:
@@ -267,7 +275,7 @@ class Commit:
         """
         moved = []
         clock = int(now.timestamp())
-        generation = (self._connection.scalar(_GENERATION) or 0) + 1
+        generation = (_GENERATION.value(self._connection) or 0) + 1
         standings = sorted(self._standings(keys).items())
         fresh = [keepsakes.feed_name(key) for key, row in standings if not row.state]
         earlier = keepsakes.waiting(self._connection, "feed", fresh) if fresh else {}

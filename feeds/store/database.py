@@ -167,9 +167,9 @@ def _rename(path: Path, aside: Path) -> None:
             part.rename(aside.with_name(aside.name + suffix))
 
 
-def unusable(path: Path, err: OperationalError) -> IndexUnusableError:
+def unusable(path: Path, err: OperationalError | sqlite3.OperationalError) -> IndexUnusableError:
     """Say what to do about an index, at or below `path`, that cannot be used now."""
-    words = str(err.orig)
+    words = str(getattr(err, "orig", err))
     if "locked" in words:
         return IndexUnusableError(f"{path} is locked by another program", "close what has it open")
     if "full" in words or "disk I/O" in words:

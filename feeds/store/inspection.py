@@ -94,8 +94,8 @@ def inspecting(state: Path) -> Iterator["Inspection"]:
     try:
         with engine.connect() as connection:
             yield Inspection(connection)
-    except DatabaseError as err:
-        reason = str(err.orig)
+    except (DatabaseError, sqlite3.DatabaseError) as err:
+        reason = str(getattr(err, "orig", err))
         if "locked" in reason or "unable to open" in reason:
             raise IndexUnusableError(f"{path}: {reason}", "see who has it open, and who may read it") from err
         raise DamageError(reason) from err

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from feeds.errors import BackupError
 from feeds.model import KINDS, FeedKey
+from feeds.store.prepared import Prepared
 from feeds.store.schema import facts, keepsakes, programs, subscriptions, tombstones, traffic
 
 What = Literal["authority", "post", "entry", "feed", "tombstone", "traffic", "subscription", "program", "outbox", "hub"]
@@ -264,19 +265,16 @@ def _put_rows(connection: Connection, what: str, rows: list[dict[str, object]]) 
     connection.execute(insert(_ROWS[what][0]).prefix_with("OR IGNORE"), rows)
 
 
-_WAITING = select(keepsakes.c.name, keepsakes.c.value).where(
-    keepsakes.c.what == bindparam("of_what"), keepsakes.c.name.in_(bindparam("names", expanding=True))
+_WAITING = Prepared(
+    select(keepsakes.c.name, keepsakes.c.value).where(
+        keepsakes.c.what == bindparam("of_what"), keepsakes.c.name.in_(bindparam("names", expanding=True))
+    )
 )
 
 
 def waiting(connection: Connection, what: What, names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return those of a kind that lie in the index for these names."""
-    found = {}
-    for start in range(0, len(names), _AT_ONCE):
-        piece = names[start : start + _AT_ONCE]
-        rows = connection.execute(_WAITING, {"of_what": what, "names": piece})
-        found.update({row.name: json.loads(row.value) for row in rows})
-    return found
+    return {name: json.loads(value) for name, value in _WAITING.ask_of(connection, names, of_what=what)}
 
 
 def feeds_waiting(connection: Connection) -> list[FeedKey]:

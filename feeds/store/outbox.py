@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text
 
 from feeds.events import Event, EventKind
+from feeds.store.prepared import Prepared
 from feeds.store.schema import outbox
 
 KEPT = 10_000  # events, and some more; who has missed these begins anew
 _EACH = 500  # events, after which old ones are looked for
-_ADD = insert(outbox)
-_LAST = select(func.max(outbox.c.number))
+_ADD = Prepared(insert(outbox).values({name: bindparam(name) for name in ("at", "kind", "what")}))
+_LAST = Prepared(select(func.max(outbox.c.number)))
 _COUNTED = text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
 _FORGET = delete(outbox).where(outbox.c.number <= bindparam("until"))
 
@@ -23,7 +24,7 @@ def row_of(event: Event, now: datetime) -> dict[str, object]:
 
 def add(connection: Connection, rows: list[dict[str, object]]) -> None:
     """Write down what happened, the first thing first; now and then let go of what is old."""
-    connection.execute(_ADD, rows)
+    _ADD.execute(connection, rows)
     newest = last(connection)
     if newest % _EACH < len(rows):
         connection.execute(_FORGET, {"until": newest - KEPT})
@@ -52,4 +53,4 @@ def first(connection: Connection) -> int:
 
 def last(connection: Connection) -> int:
     """Return the number of the newest event, which may have been an earlier index's; 0: there was never any."""
-    return connection.scalar(_LAST) or connection.scalar(_COUNTED) or 0
+    return _LAST.value(connection) or connection.scalar(_COUNTED) or 0

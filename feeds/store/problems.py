@@ -5,23 +5,34 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from feeds.diagnostics import Diagnostic, Problem, Problems
+from feeds.store.prepared import Answer, Prepared
 from feeds.store.schema import diagnostics
 
 KEPT_SOLVED = 7 * 86_400  # seconds for which a solved problem can still be told
 _MOST_SOLVED = 1_000
 
 _OPEN = select(diagnostics).where(diagnostics.c.solved.is_(None))
-_OF_PATHS = _OPEN.where(diagnostics.c.path.in_(bindparam("paths", expanding=True)))
-_OF_PATHS_WITH = _OF_PATHS.where(diagnostics.c.code.in_(bindparam("codes", expanding=True)))
-_SEE = (
+_KNOWN = select(*(diagnostics.c[name] for name in ("number", "code", "path", "line", "detail"))).where(
+    diagnostics.c.solved.is_(None)
+)
+_OF_PATHS = Prepared(_KNOWN.where(diagnostics.c.path.in_(bindparam("paths", expanding=True))))
+_WITH_CODES = Prepared(_KNOWN.where(diagnostics.c.code.in_(bindparam("codes", expanding=True))))
+_SAY = Prepared(
+    insert(diagnostics).values(
+        {name: bindparam(name) for name in ("code", "path", "line", "detail", "first_seen", "last_seen")}
+    )
+)
+_SEE = Prepared(
     update(diagnostics)
     .where(diagnostics.c.number == bindparam("of_number"))
     .values(line=bindparam("on_line"), last_seen=bindparam("seen"))
 )
-_SOLVE = update(diagnostics).where(diagnostics.c.number == bindparam("of_number")).values(solved=bindparam("at"))
+_SOLVE = Prepared(
+    update(diagnostics).where(diagnostics.c.number == bindparam("of_number")).values(solved=bindparam("at"))
+)
 _TOO_MANY = (
     select(diagnostics.c.number)
     .where(diagnostics.c.solved.is_not(None))
@@ -43,17 +54,14 @@ class _Known(NamedTuple):
     diagnostic: Diagnostic
 
 
-def said_of(connection: Connection, paths: Sequence[str], codes: Sequence[str] = ()) -> Iterator[_Known]:
-    """Yield what is said of these paths; where codes are given, only with those."""
-    if codes:
-        yield from _known(connection.execute(_OF_PATHS_WITH, {"paths": paths, "codes": codes}))
-    else:
-        yield from _known(connection.execute(_OF_PATHS, {"paths": paths}))
+def said_of(connection: Connection, paths: Iterable[str]) -> Iterator[_Known]:
+    """Yield what is said of these paths."""
+    return map(_known, _OF_PATHS.ask_of(connection, paths))
 
 
 def said_with(connection: Connection, codes: Sequence[str]) -> Iterator[_Known]:
     """Yield what is said with these codes, of whatever path."""
-    yield from _known(connection.execute(_OPEN.where(diagnostics.c.code.in_(codes))))
+    return map(_known, _WITH_CODES.ask_of(connection, codes))
 
 
 def put(connection: Connection, said: Iterable[_Known], found: Iterable[Diagnostic], *, now: datetime) -> News:
@@ -66,11 +74,11 @@ def put(connection: Connection, said: Iterable[_Known], found: Iterable[Diagnost
     before = set(said)
     again, new = _paired(before, dict.fromkeys(found))
     solved = sorted(before - again.keys())
-    _many(
-        connection, _SEE, [{"of_number": one.number, "on_line": is_.line, "seen": clock} for one, is_ in again.items()]
+    _SEE.execute(
+        connection, [{"of_number": one.number, "on_line": is_.line, "seen": clock} for one, is_ in again.items()]
     )
-    _many(connection, insert(diagnostics), [{**asdict(one), "first_seen": clock, "last_seen": clock} for one in new])
-    _many(connection, _SOLVE, [{"of_number": one.number, "at": clock} for one in solved])
+    _SAY.execute(connection, [{**asdict(one), "first_seen": clock, "last_seen": clock} for one in new])
+    _SOLVE.execute(connection, [{"of_number": one.number, "at": clock} for one in solved])
     if solved:
         forget_solved(connection, now=now)
     return News(new=tuple(new), solved=tuple(one.diagnostic for one in solved))
@@ -117,8 +125,9 @@ def problems(connection: Connection, *, now: datetime) -> Problems:
     )
 
 
-def _known(rows: Iterable[Row[Any]]) -> Iterator[_Known]:
-    return (_Known(row.number, _diagnostic(row)) for row in rows)
+def _known(row: Answer) -> _Known:
+    number, code, path, line, detail = row
+    return _Known(number, Diagnostic(code=code, path=path, line=line, detail=detail))
 
 
 def _diagnostic(row: Row[Any]) -> Diagnostic:
@@ -133,8 +142,3 @@ def _problem(row: Row[Any]) -> Problem:
         last_seen=row.last_seen,
         solved=row.solved,
     )
-
-
-def _many(connection: Connection, statement: Executable, values: list[dict[str, object]]) -> None:
-    if values:
-        connection.execute(statement, values)

@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import DatabaseError
+from sqlite3 import OperationalError as DriverError
 from threading import Lock, local
 from typing import Any
 
@@ -13,8 +14,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     ExceptionContext,
-    Row,
-    Select,
     and_,
     bindparam,
     event,
@@ -36,36 +35,36 @@ from feeds.store.database import FILE, open_database, unusable
 from feeds.store.lock import lock_of
 from feeds.store.mending import Mending
 from feeds.store.payload import microseconds, moment_at, unpack
+from feeds.store.prepared import Prepared
 from feeds.store.rows import Counts, FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
 from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
-from feeds.store.window import majority_label, window_of
+from feeds.store.window import window_of
 from feeds.traffic import Attendance, Visits
 
-_AT_ONCE = 500  # bound parameters in one IN (…)
+_AT_ONCE = 500  # rows that are held at a time
 
 # Written once: to make them anew costs more than SQLite takes to answer.
-_POST_FIELDS = tuple(column.name for column in posts.c)
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
-_POSTS = select(posts).where(posts.c.path.in_(_WANTED))
-_CLAIMS = select(posts).where(posts.c.entry_id.in_(_WANTED))
-_WITH_BYTES = select(posts).where(posts.c.standing == "holder", posts.c.digest.in_(_WANTED)).order_by(posts.c.path)
-_HELD = select(entries.c.id, entries.c.is_live, entries.c.payload).where(entries.c.id.in_(_WANTED))
-_CONTENTS = select(entries.c.id, entries.c.payload).where(entries.c.id.in_(_WANTED))
-_MISSING = select(posts.c.path).where(posts.c.missing_since <= bindparam("until"))  # in order, SQLite would scan posts
+_POSTS = Prepared(select(posts).where(posts.c.path.in_(_WANTED)))
+_CLAIMS = Prepared(select(posts).where(posts.c.entry_id.in_(_WANTED)))
+_WITH_BYTES = Prepared(
+    select(posts).where(posts.c.standing == "holder", posts.c.digest.in_(_WANTED)).order_by(posts.c.path)
+)
+_HELD = Prepared(select(entries.c.id, entries.c.is_live, entries.c.payload).where(entries.c.id.in_(_WANTED)))
+_CONTENTS = Prepared(select(entries.c.id, entries.c.payload).where(entries.c.id.in_(_WANTED)))
+_MISSING = Prepared(select(posts.c.path).where(posts.c.missing_since <= bindparam("until")))  # in order it were a scan
 _FIRST_MISSING = select(func.min(posts.c.missing_since)).where(posts.c.missing_since.is_not(None))
 _CLOCK: BindParameter[Any] = bindparam("clock")
 _BEGINS = and_(
     ~entries.c.is_live, entries.c.published <= _CLOCK, or_(entries.c.expires.is_(None), entries.c.expires > _CLOCK)
 )
 _ENDS = and_(entries.c.is_live, entries.c.expires <= _CLOCK)
-_DUE = select(entries.c.id).where(or_(_BEGINS, _ENDS)).order_by(entries.c.id)
+_DUE = Prepared(select(entries.c.id).where(or_(_BEGINS, _ENDS)).order_by(entries.c.id))
 _NEXT_BEGIN = select(func.min(entries.c.published)).where(~entries.c.is_live, entries.c.published > _CLOCK)
 _NEXT_END = select(func.min(entries.c.expires)).where(entries.c.is_live, entries.c.expires > _CLOCK)
-_NEXT = select(_NEXT_BEGIN.scalar_subquery(), _NEXT_END.scalar_subquery(), _FIRST_MISSING.scalar_subquery())
-_FEED = select(feeds).where(feeds.c.kind == bindparam("of_kind"), feeds.c.term == bindparam("of_term"))
-_FEED_WITH_SLUG = select(feeds).where(feeds.c.kind == bindparam("of_kind"), feeds.c.slug == bindparam("of_slug"))
-_MOVED = select(feeds.c.kind, feeds.c.term, feeds.c.generation).where(feeds.c.generation > bindparam("since"))
-_FACT = select(facts.c.value).where(facts.c.name == bindparam("of_name"))
+_NEXT = Prepared(select(_NEXT_BEGIN.scalar_subquery(), _NEXT_END.scalar_subquery(), _FIRST_MISSING.scalar_subquery()))
+_MOVED = Prepared(select(feeds.c.kind, feeds.c.term, feeds.c.generation).where(feeds.c.generation > bindparam("since")))
+_FACT = Prepared(select(facts.c.value).where(facts.c.name == bindparam("of_name")))
 _OF_FEED = memberships.c.feed == feeds.c.number
 _AGE = select(func.min(memberships.c.age)).where(_OF_FEED).scalar_subquery()
 _MAJORITY = (
@@ -75,6 +74,10 @@ _MAJORITY = (
     .limit(1)
     .scalar_subquery()
 )
+_FEED_FIELDS = (*(feeds.c[name] for name in ("number", "kind", "term", "slug", "total", "changed", "state")), _MAJORITY)
+_OF_KIND = select(*_FEED_FIELDS).where(feeds.c.kind == bindparam("of_kind"))
+_FEED = Prepared(_OF_KIND.where(feeds.c.term == bindparam("of_term")))
+_FEED_WITH_SLUG = Prepared(_OF_KIND.where(feeds.c.slug == bindparam("of_slug")))
 _LISTING = select(
     feeds.c.kind,
     feeds.c.term,
@@ -163,7 +166,7 @@ class Store:
 
     def fact(self, name: str) -> str | None:
         with self._connected() as connection:
-            value: str | None = connection.scalar(_FACT, {"of_name": name})
+            value: str | None = _FACT.value(connection, of_name=name)
             return value
 
     def data_version(self) -> int:
@@ -209,8 +212,11 @@ class Store:
             ):
                 self._own.connection = connection
                 yield connection
-        except OperationalError as err:
-            raise unusable(self.state, err) from err
+        except (OperationalError, DatabaseError) as err:
+            self._raise_if_damage(err)
+            if isinstance(err, OperationalError | DriverError):
+                raise unusable(self.state, err) from err
+            raise
         finally:
             self._own.connection = None
         self.ahead += 1
@@ -232,8 +238,12 @@ class Store:
         if self._own.connection is not None:
             yield self._own.connection
             return
-        with self.engine.connect() as connection:
-            yield connection
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DatabaseError as err:
+            self._raise_if_damage(err)
+            raise
 
     # --- posts, entries, diagnostics
 
@@ -260,26 +270,25 @@ class Store:
         if not wanted:
             return {}
         with self._connected() as connection:
-            return {row.path: _post(row) for row in _in_pieces(connection, _POSTS, wanted)}
+            return {row[0]: _post(row) for row in _POSTS.ask_of(connection, wanted)}
 
     def claims(self, ids: Iterable[str]) -> dict[str, list[PostRow]]:
         """Return the posts that claim each of these ids."""
         claimants: dict[str, list[PostRow]] = {}
         with self._connected() as connection:
-            for row in _in_pieces(connection, _CLAIMS, ids):
-                claimants.setdefault(row.entry_id, []).append(_post(row))
+            for row in map(_post, _CLAIMS.ask_of(connection, ids)):
+                claimants.setdefault(row.entry_id or "", []).append(row)
         return claimants
 
     def rows_with_digests(self, digests: Iterable[str]) -> tuple[PostRow, ...]:
         """Return the posts that hold an entry and had these bytes when they were read last, in the order of paths."""
         with self._connected() as connection:
-            found = _in_pieces(connection, _WITH_BYTES, digests)
-            return tuple(_post(row) for row in found)
+            return tuple(map(_post, _WITH_BYTES.ask_of(connection, digests)))
 
     def missing(self, *, until: datetime) -> tuple[str, ...]:
         """Name the posts that have been missing since this moment or longer."""
         with self._connected() as connection:
-            return tuple(sorted(connection.scalars(_MISSING, {"until": microseconds(until)})))
+            return tuple(sorted(path for (path,) in _MISSING.ask(connection, until=microseconds(until))))
 
     def unread(self) -> tuple[PostRow, ...]:
         """Return the files that are there and have never been read as posts, as they are unfinished or unreadable."""
@@ -313,8 +322,8 @@ class Store:
 
     def held(self, ids: Iterable[str]) -> dict[str, Held]:
         with self._connected() as connection:
-            found = _in_pieces(connection, _HELD, ids)
-            return {row.id: Held(entry=unpack(row.payload), is_live=row.is_live) for row in found}
+            found = _HELD.ask_of(connection, ids)
+            return {id_: Held(entry=unpack(payload), is_live=bool(is_live)) for id_, is_live, payload in found}
 
     def all_entries(self) -> Iterator[Entry]:
         """Yield every entry, in feeds or not, in the order of ids; only a few are held at a time."""
@@ -325,12 +334,12 @@ class Store:
     def due(self, now: datetime) -> tuple[str, ...]:
         """Name the entries whose time has come, or is over."""
         with self._connected() as connection:
-            return tuple(connection.scalars(_DUE, {"clock": microseconds(now)}))
+            return tuple(id_ for (id_,) in _DUE.ask(connection, clock=microseconds(now)))
 
     def next_moments(self, now: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
         """Return when entries come or go next, and since when the post has been missing that is so for longest."""
         with self._connected() as connection:
-            begin, end, missing = connection.execute(_NEXT, {"clock": microseconds(now)}).one()
+            ((begin, end, missing),) = _NEXT.ask(connection, clock=microseconds(now))
         due = tuple(moment_at(moment) for moment in (begin, end) if moment is not None)
         return due, () if missing is None else (moment_at(missing),)
 
@@ -409,7 +418,10 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator["Reader"]:
         """Give one consistent view of the feeds."""
-        with self._connected() as connection:
+        if self._own.connection is not None:
+            yield Reader(self._own.connection)
+            return
+        with self._connected() as connection, connection.begin():
             yield Reader(connection)
 
 
@@ -423,24 +435,18 @@ class Reader:
         self._connection = connection
 
     def feed_with_slug(self, kind: Kind, slug: str) -> FeedRow | None:
-        return self._row(_FEED_WITH_SLUG, kind=kind, slug=slug)
+        return self._row(_FEED_WITH_SLUG, of_kind=kind, of_slug=slug)
 
     def feed(self, key: FeedKey) -> FeedRow | None:
-        return self._row(_FEED, kind=key.kind, term=key.term)
+        return self._row(_FEED, of_kind=key.kind, of_term=key.term)
 
-    def _row(self, query: Select[Any], **values: str) -> FeedRow | None:
-        row = self._connection.execute(query, {f"of_{name}": value for name, value in values.items()}).one_or_none()
-        if row is None:
-            return None
-        return FeedRow(
-            number=row.number,
-            key=FeedKey(row.kind, row.term),
-            slug=row.slug,
-            count=row.total,
-            label=majority_label(self._connection, row.number),
-            changed=row.changed,
-            state=row.state,
-        )
+    def _row(self, query: Prepared, **values: str) -> FeedRow | None:
+        for number, kind, term, slug, total, changed, state, label in query.ask(self._connection, **values):
+            key = FeedKey(kind, term)
+            return FeedRow(
+                number=number, key=key, slug=slug, count=total, label=label or "", changed=changed, state=state
+            )
+        return None
 
     def every_feed(self) -> tuple[FeedRow, ...]:
         """Return all feeds; those that begin with the same entry, and so may share more, stand side by side."""
@@ -461,7 +467,7 @@ class Reader:
 
     def authority(self) -> str:
         """Return who mints the ids; "" before the first ingest is over."""
-        return self._connection.scalar(_FACT, {"of_name": "authority"}) or ""
+        return _FACT.value(self._connection, of_name="authority") or ""
 
     def terms_after(self, number: int) -> tuple[tuple[int, FeedKey], ...]:
         """Name the feeds that came into the index after one, oldest first, with their numbers."""
@@ -474,7 +480,7 @@ class Reader:
         return window_of(self._connection, number, window=window, content=content)
 
     def entries(self, ids: Iterable[str]) -> dict[str, Entry]:
-        return {row.id: unpack(row.payload) for row in _in_pieces(self._connection, _CONTENTS, ids)}
+        return {id_: unpack(payload) for id_, payload in _CONTENTS.ask_of(self._connection, ids)}
 
     def shown(self, id_: str) -> Shown | None:
         """Return an entry if it stands in feeds now."""
@@ -540,9 +546,9 @@ class Reader:
 
     def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
         """Name the feeds that moved after a generation of the index, and the newest generation."""
-        rows = self._connection.execute(_MOVED, {"since": generation}).all()
-        newest = max((row.generation for row in rows), default=generation)
-        return tuple(FeedKey(row.kind, row.term) for row in rows), newest
+        rows = _MOVED.ask(self._connection, since=generation)
+        newest = max((row[2] for row in rows), default=generation)
+        return tuple(FeedKey(kind, term) for kind, term, _generation in rows), newest
 
     def published(self) -> tuple[datetime, ...]:
         """Return when the entries that stand in feeds were published, in no order."""
@@ -573,11 +579,18 @@ def _majorities(connection: Connection) -> Mapping[int, str]:
     return {row.feed: row.label for row in connection.execute(query)}  # the last of each feed wins
 
 
-def _in_pieces(connection: Connection, query: Select[Any], values: Iterable[str]) -> Iterator[Row[Any]]:
-    wanted = list(dict.fromkeys(values))
-    for start in range(0, len(wanted), _AT_ONCE):
-        yield from connection.execute(query, {"wanted": wanted[start : start + _AT_ONCE]})
-
-
-def _post(row: Row[Any]) -> PostRow:
-    return PostRow(**dict(zip(_POST_FIELDS, row, strict=True)))
+def _post(row: Iterable[Any]) -> PostRow:
+    """row: with the columns of the table, in their order."""
+    path, is_archive, rank, size, mtime_ns, digest, standing, entry_id, pin, missing_since = row
+    return PostRow(
+        path=path,
+        is_archive=bool(is_archive),
+        rank=rank,
+        size=size,
+        mtime_ns=mtime_ns,
+        digest=digest,
+        standing=standing,
+        entry_id=entry_id,
+        pin=pin,
+        missing_since=missing_since,
+    )

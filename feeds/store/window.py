@@ -1,7 +1,7 @@
 """What stands in a feed's window, and the name of that state."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from feeds.fingerprint import digest_texts
 from feeds.model import ContentMode, Shape, Window
+from feeds.store.prepared import Prepared
 from feeds.store.rows import Sight
 from feeds.store.schema import entries, feeds, labels, memberships
 
@@ -31,8 +32,8 @@ _OF_FEED = (
     .where(memberships.c.feed == bindparam("feed", type_=Integer))
     .order_by(memberships.c.age, memberships.c.entry_id)
 )
-_NEWEST = _OF_FEED.limit(bindparam("newest", type_=Integer))
-_RECENT = _OF_FEED.where(memberships.c.age <= bindparam("age", type_=Integer))
+_NEWEST = Prepared(_OF_FEED.limit(bindparam("newest", type_=Integer)))
+_RECENT = Prepared(_OF_FEED.where(memberships.c.age <= bindparam("age", type_=Integer)))
 
 # The same for many feeds: what is as old as the last of the newest, or as the hours allow, whichever is older.
 _OLDER = memberships.alias()
@@ -41,7 +42,7 @@ _AGES = (
 ).correlate(feeds)
 _LAST_AGE = _AGES.offset(bindparam("newest", type_=Integer) - 1).scalar_subquery()
 _HOURS_AGE = _AGES.scalar_subquery() + bindparam("hours", type_=Integer)
-_OF_FEEDS = (
+_OF_FEEDS = Prepared(
     select(feeds.c.number, *_COLUMNS)
     .join(memberships, memberships.c.feed == feeds.c.number)
     .join(entries, entries.c.id == memberships.c.entry_id)
@@ -51,12 +52,12 @@ _OF_FEEDS = (
     )
     .order_by(feeds.c.number, memberships.c.age, memberships.c.entry_id)
 )
-_LABELS = (
+_LABELS = Prepared(
     select(labels.c.feed, labels.c.label)
     .where(labels.c.feed.in_(bindparam("numbers", expanding=True)))
     .order_by(labels.c.feed, labels.c.total.desc(), labels.c.label)
 )
-_LABEL = (
+_LABEL = Prepared(
     select(labels.c.label)
     .where(labels.c.feed == bindparam("feed", type_=Integer))
     .order_by(labels.c.total.desc(), labels.c.label)
@@ -70,9 +71,9 @@ def window_of(connection: Connection, feed: int, *, window: Window, content: Con
     Hours count back from the newest entry and not from now: the window is then a function of the content alone, and
     holds at least what a clock would let it hold.
     """
-    rows = connection.execute(_NEWEST, {"feed": feed, "newest": window.newest}).all()
+    rows = _NEWEST.ask(connection, feed=feed, newest=window.newest)
     if window.hours and len(rows) == window.newest:
-        recent = connection.execute(_RECENT, {"feed": feed, "age": rows[0].age + window.hours * _HOUR}).all()
+        recent = _RECENT.ask(connection, feed=feed, age=rows[0][1] + window.hours * _HOUR)
         rows = max(rows, recent, key=len)  # both begin with the newest, so the longer holds the other
     return _within_bytes(rows, window, content)
 
@@ -94,7 +95,7 @@ def windows_of(connection: Connection, shapes: Mapping[int, Shape]) -> dict[int,
     for (newest, hours), numbers in alike.items():
         for start in range(0, len(numbers), _AT_ONCE):
             piece = numbers[start : start + _AT_ONCE]
-            rows = connection.execute(_OF_FEEDS, {"numbers": piece, "newest": newest, "hours": hours * _HOUR})
+            rows = _OF_FEEDS.ask_of(connection, piece, newest=newest, hours=hours * _HOUR)
             for number, group in groupby(rows, itemgetter(0)):
                 members = [row[1:] for row in group]
                 oldest = members[0][1] + hours * _HOUR
@@ -115,17 +116,14 @@ def _within_bytes(rows: Iterable[Sequence[Any]], window: Window, content: Conten
 
 
 def majority_label(connection: Connection, feed: int) -> str:
-    label: str | None = connection.execute(_LABEL, {"feed": feed}).scalar()
-    return label or ""
+    return _LABEL.value(connection, feed=feed) or ""
 
 
 def majority_labels(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
     """Return what most entries call these feeds, where any do, by number."""
     found: dict[int, str] = {}
-    rest = iter(numbers)
-    while piece := list(islice(rest, _AT_ONCE)):
-        for number, label in connection.execute(_LABELS, {"numbers": piece}):
-            found.setdefault(number, label)
+    for number, label in _LABELS.ask_of(connection, numbers):
+        found.setdefault(number, label)
     return found
 
 

@@ -1,36 +1,23 @@
 """Work for one change depends on the feeds it touches, not on how much there is (invariant 14)."""
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 SIZES = (1_000, 10_000)
 EDITED = 27  # the newest post, so that it stands in every window
 CHANGES = {"text": {"body": "Edited."}, "title": {"title": "Retitled"}, "category": {"categories": "another"}}
 
 
-def operations(desk, change):
-    """Count the statements, the rows they are given, and the steps of SQLite's machine, while a change is published."""
-    counted = {"statements": 0, "parameters": 0, "steps": 0}
-    stepping = []
+@pytest.fixture
+def operations(heard_by_sqlite):
+    """Count the statements, once for each row, and the steps of SQLite's machine, while a change is published."""
 
-    def step():
-        counted["steps"] += 1
+    def count(desk, change):
+        with heard_by_sqlite(desk.site.store) as heard:
+            run = change()
+        return {"statements": len(heard.statements), "steps": heard.steps}, run
 
-    def before(_connection, cursor, _statement, parameters, _context, executemany):
-        cursor.connection.set_progress_handler(step, 1)  # a look through a whole table is one statement, and many steps
-        stepping.append(cursor.connection)
-        counted["statements"] += 1
-        counted["parameters"] += len(parameters) if executemany else 1
-
-    engine = desk.site.store.engine
-    event.listen(engine, "before_cursor_execute", before)
-    try:
-        run = change()
-    finally:
-        event.remove(engine, "before_cursor_execute", before)
-        for connection in stepping:
-            connection.set_progress_handler(None, 1)
-    return counted, run
+    return count
 
 
 def are_alike(one, other):
@@ -60,7 +47,7 @@ def fields_of(number, size):
 
 
 @pytest.mark.slow
-def test_one_change_costs_the_same_among_a_thousand_and_ten_thousand_posts(filled):
+def test_one_change_costs_the_same_among_a_thousand_and_ten_thousand_posts(filled, operations):
     for change in CHANGES.values():
         counts = []
         for desk, size in zip(filled, SIZES, strict=True):
@@ -102,7 +89,7 @@ def multiply(desk):
 
 
 @pytest.mark.slow
-def test_one_change_costs_the_same_among_a_hundred_thousand_posts(desk):
+def test_one_change_costs_the_same_among_a_hundred_thousand_posts(desk, operations):
     for number in range(1_000):
         desk.post(f"content/{number}.md", **fields_of(number, 1_000))
     desk.publish()
@@ -124,7 +111,7 @@ def test_one_change_costs_the_same_among_a_hundred_thousand_posts(desk):
 
 
 @pytest.mark.slow
-def test_a_post_that_breaks_and_is_mended_costs_the_same_among_few_problems_and_many(open_desk, tmp_path):
+def test_a_post_that_breaks_and_is_mended_costs_the_same_among_few_problems_and_many(open_desk, tmp_path, operations):
     counts = []
     for size in (50, 500):
         desk = open_desk(tmp_path / str(size))
