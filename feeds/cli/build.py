@@ -134,6 +134,7 @@ def keep_on(site: "Site", builder: "Builder", output: Path, *, strict: bool) -> 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    builder.get_ready()
     keep(site, _building(site, builder, output, strict=strict), stop)
 
 
@@ -146,5 +147,6 @@ def _building(site: "Site", builder: "Builder", output: Path, *, strict: bool) -
         built = builder.build(moved=run.moved.keys(), touched=run.touched) if run else builder.build()
         if built.written or built.removed:
             show(built, output)
+        builder.get_ready()
 
     return build_again

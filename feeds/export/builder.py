@@ -1,6 +1,7 @@
 """Building: making the documents that differ from what stands in the tree, and switching to the new version."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ from feeds.export.naming import case_twins
 from feeds.export.record import Record
 from feeds.export.settling import Difference, committing, compare
 from feeds.export.trees import Trees, home_of, read_at
-from feeds.export.work import Work, make, work_after, work_for, writer_for
+from feeds.export.work import Work, make, warm, work_after, work_for, writer_for
 from feeds.model import FeedKey
 from feeds.site import Site
 from feeds.store.lock import PublisherLock
@@ -42,6 +43,8 @@ class Builder:
         self._lock = PublisherLock(self._home / "lock")
         self._documents = Documents(site)
         self._last: Work | None = None  # what the record holds, where it is as this builder left it
+        self._trees: Trees | None = None  # likewise
+        self._is_warm = False
         if not self._lock.acquire():
             raise FeedsError(f"{output}: process {self._lock.owner()} is building into it", "wait for it, or end it")
         site.library.choose(site.settings.is_built)
@@ -73,7 +76,7 @@ class Builder:
         of which something else can have changed since, as the number of their entries.
         is_dry: nothing is written, and what would be is told. Raises FeedsError where a file cannot be written.
         """
-        try:
+        with self._writing():
             trees = Trees(self._output, self._home, self._record, switch=self._site.settings.build.switch)
             self._lose(trees.lost)
             work = None
@@ -83,6 +86,21 @@ class Builder:
             work = work or work_for(self._site, self._record, self._documents)
             made = self._make(work, trees, progress, is_dry=is_dry)
             return self._settle(work, made, trees, is_dry=is_dry)
+
+    def get_ready(self) -> None:
+        """Do ahead what the next build will have to do, while nobody waits for it. Raises as `build` does."""
+        if self._last and self._trees:
+            with self._writing():
+                self._trees.get_ready()
+            self._record.keep()
+            if not self._is_warm:
+                warm(self._site)
+                self._is_warm = True
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as err:
             raise FeedsError(f"{err.filename or self._output}: {err.strerror}", "choose another --output") from err
 
@@ -126,6 +144,7 @@ class Builder:
             with self._record.writing():
                 commit()
         trees.clear()
+        self._trees = trees
         self._last = None if difference.blocked else work
 
     def _notes(self, work: Work, difference: Difference, trees: Trees) -> tuple[str, ...]:

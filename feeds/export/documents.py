@@ -16,6 +16,7 @@ from feeds.pages.files import HumanPage, HumanPages
 from feeds.pages.icons import scaled_icon
 from feeds.pages.lists import LISTS, ListDocument
 from feeds.pages.sitemaps import Sitemaps
+from feeds.pages.sorting import replaced
 from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
 from feeds.settings import Settings
 from feeds.site import Site
@@ -40,6 +41,7 @@ class Documents:
         self._people = HumanPages(site.settings, site.library)
         self._listing: Sequence[Listed] = ()
         self._old: tuple[OldAddress, ...] | None = None
+        self._said: tuple[Sequence[Listed], str] = ((), "")  # what lists say of these feeds, by a name
 
     def old(self, listing: Sequence[Listed]) -> tuple[OldAddress, ...]:
         """Return the old addresses of these feeds; they follow from their names."""
@@ -50,20 +52,29 @@ class Documents:
 
     def all(self, listing: Sequence[Listed], old: Sequence[OldAddress]) -> dict[str, Document]:
         """Return them by address. listing: the feeds that stand in the tree."""
-        return _documents(self._site, self._people.all(), listing, old)
+        return _documents(self._site, self._people.all(), listing, self._name_of(listing), old)
+
+    def _name_of(self, listing: Sequence[Listed]) -> str:
+        """Name all that lists say of these feeds."""
+        before, name = self._said
+        differing = replaced(before, listing)
+        if differing is None or any(one.said != other.said for one, other in differing):
+            name = digest_texts(str(len(listing)), "\n".join([one.said for one in listing]))
+        self._said = listing, name
+        return name
 
 
 def _have_same_names(these: Sequence[Listed], those: Sequence[Listed]) -> bool:
-    return len(these) == len(those) and all(
-        one is other or (one.key, one.address, one.title) == (other.key, other.address, other.title)
-        for one, other in zip(these, those, strict=True)
+    differing = replaced(these, those)
+    return differing is not None and all(
+        (one.key, one.address, one.title) == (other.key, other.address, other.title) for one, other in differing
     )
 
 
 def _documents(
-    site: Site, people: Iterable[HumanPage], listing: Sequence[Listed], old: Sequence[OldAddress]
+    site: Site, people: Iterable[HumanPage], listing: Sequence[Listed], said: str, old: Sequence[OldAddress]
 ) -> dict[str, Document]:
-    found = dict(_lists(site, listing))
+    found = dict(_lists(site, listing, said))
     own = FEED_CSS if site.settings.pages.feeds else SITE_FEED_CSS  # which page its first line leads to
     found[STYLESHEET] = _fixed(STYLESHEET, own, _CSS, _DAY)
     found[SITE_STYLESHEET] = _fixed(SITE_STYLESHEET, SITE_FEED_CSS, _CSS, _DAY)
@@ -86,9 +97,9 @@ def _fixed(address: str, body: bytes, media_type: str, cache_control: str, *, is
     return Document(state=digest_bytes(body), make=lambda: sheet)
 
 
-def _lists(site: Site, listing: Sequence[Listed]) -> Iterator[tuple[str, Document]]:
-    words = site.templates.revision
-    state = digest_texts(words, str(len(listing)), "\n".join([one.said for one in listing]))
+def _lists(site: Site, listing: Sequence[Listed], said: str) -> Iterator[tuple[str, Document]]:
+    """said: names all that they say of feeds."""
+    state = digest_texts(site.templates.revision, said)
     for address, kind in LISTS.items():
         yield address, Document(state=state, make=partial(_list, site, address, kind, listing))
 

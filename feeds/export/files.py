@@ -68,7 +68,22 @@ def share(tree: Path, spare: Path, path: str) -> None:
         _link(source, target)
 
 
-def _link(source: Path, target: Path) -> None:
+def share_all(tree: Path, spare: Path, paths: Iterable[str]) -> None:
+    """Let a new, empty tree hold the same files at these paths."""
+    there, here = f"{tree}/", f"{spare}/"
+    made = {""}
+    for path in paths:
+        folder = folder_of(path)
+        if folder not in made:
+            os.makedirs(here + folder, exist_ok=True)  # noqa: PTH103 - a Path for each of many files takes longer
+            made.add(folder)
+        try:
+            _link(there + path, here + path)
+        except FileNotFoundError:  # somebody took it away
+            share(tree, spare, path)
+
+
+def _link(source: Path | str, target: Path | str) -> None:
     try:
         os.link(source, target)
     except PermissionError:  # a file system without hard links
@@ -102,10 +117,10 @@ def files_below(folder: Path) -> Iterable[Path]:
         yield from (link for name in folders if (link := Path(parent) / name).is_symlink())
 
 
-def names_in(folder: Path, mtime_ns: int) -> list[str] | None:
+def names_in(folder: str, mtime_ns: int) -> list[str] | None:
     """Name what lies in a folder; None while nothing came or went since this time."""
     try:
-        return None if folder.stat().st_mtime_ns == mtime_ns else os.listdir(folder)  # noqa: PTH208
+        return None if os.stat(folder).st_mtime_ns == mtime_ns else os.listdir(folder)  # noqa: PTH116, PTH208 - often
     except OSError:
         return []
 

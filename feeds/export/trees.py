@@ -25,8 +25,9 @@ from feeds.export.files import (
     put_pieces,
     raise_if_outside,
     share,
+    share_all,
 )
-from feeds.export.naming import folders_above
+from feeds.export.naming import folder_of, folders_above
 from feeds.export.record import Record
 from feeds.export.swap import can_exchange, exchange
 
@@ -162,7 +163,7 @@ class Trees:
         strange: list[str] = []
         lost: set[str] = set()
         for folder, mtime_ns in record.folders(int(number_of(tree) or 0)).items():
-            names = names_in(tree / folder, mtime_ns)
+            names = names_in(f"{tree}/{folder}", mtime_ns)
             if names is None:
                 continue
             ours = record.paths_in(folder)
@@ -223,6 +224,17 @@ class Trees:
             self._note_tree(spare, tree, [*caught, *paths])
         self._turn_to(spare)
 
+    def get_ready(self) -> None:
+        """Bring the spare tree to the version that is read, so that the next one has little to do."""
+        tree, spare, record = self.tree, self._spare, self._record
+        if tree is None or self.switch == "file":
+            return
+        caught = self._catch_up(spare, tree)
+        with record.writing():
+            record.put_changes(())
+            record.put_fact("spare", number_of(spare))
+            self._note_folders(spare, caught)
+
     def _with_manifest(self, written: Sequence[str]) -> list[str]:
         put_pieces(self.staging / manifest.NAME, manifest.manifest(self._record.blocks()))
         return [*written, manifest.NAME]
@@ -250,17 +262,20 @@ class Trees:
             record.put_fact("spare", None)  # until it is whole again
         if is_close:
             paths: Iterable[str] = record.changes()
+            for path in paths:
+                share(tree, spare, path)
         else:
             self._drop_spare()
             spare.mkdir()
             paths = [*record.paths(), manifest.NAME]
-        for path in paths:
-            share(tree, spare, path)
+            share_all(tree, spare, paths)
         return paths
 
     def _note_folders(self, tree: Path, touched: Iterable[str]) -> None:
         number = int(number_of(tree) or 0)
-        folders = {folder for path in touched for folder in folders_above(path) if not folder.startswith(_UNWATCHED)}
+        nearest = {folder_of(path) for path in touched}
+        above = {folder for path in nearest for folder in (path, *folders_above(path))}
+        folders = {folder for folder in above if not folder.startswith(_UNWATCHED)}
         looks = {}
         for folder in folders:
             with suppress(OSError):

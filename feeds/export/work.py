@@ -1,5 +1,6 @@
 """What a build has to do: which documents differ from the record by their states. Nothing is rendered for it."""
 
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +14,7 @@ from feeds.export.old import OldAddress, copies
 from feeds.export.record import Record
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Listed
-from feeds.model import FORMATS, FeedKey
+from feeds.model import FORMATS, FeedKey, feed_keys
 from feeds.settings import Settings
 from feeds.site import Site
 
@@ -105,6 +106,12 @@ def make(site: Site, work: Work, writer: Writer, *, jobs: int) -> Iterator[Made]
             if number % step == 0:  # they are made here while the other processes go on
                 yield from islice(others, 1)
     yield from others
+
+
+def warm(site: Site) -> None:
+    """Remember what goes into the feeds of the newest entry: they are likely to be the next that move."""
+    keys = {key for entry in site.library.leaves.newest(1) for key, _ in feed_keys(entry)}
+    deque(site.library.each(lambda _rendition: None, keys=keys), maxlen=0)
 
 
 def _others(work: Work, writer: Writer) -> Iterator[Made]:

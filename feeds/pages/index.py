@@ -16,7 +16,7 @@ from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Library, Listed, Printed
 from feeds.model import SITE, Entry, FeedKey
 from feeds.pages.discovery import site_links
-from feeds.pages.sorting import sorted_again
+from feeds.pages.sorting import Sorting
 from feeds.pages.spellings import collation, folded, spellings
 from feeds.pages.wanted import LISTED, Wanted
 from feeds.render.html import FeedLine, FeedList, KindLine, Pager, frame_of, index_page
@@ -47,6 +47,7 @@ class SiteIndex:
         self._revision = digest_texts(__version__, library.templates.revision, settings.model_dump_json())
         self._links = f'{site_links(settings)}, <{self._frame.url}>; rel="canonical"'
         self._seen: _Sight | None = None
+        self._sorting = Sorting(_newest_first)
         self._states: dict[int, tuple[object, str]] = {}  # of each page as a file: what it was made of
         self._made: OrderedDict[tuple[Wanted, str | None], Printed] = OrderedDict()
         self._press = Lock()
@@ -73,14 +74,18 @@ class SiteIndex:
         with self._press:
             sight = self._current()
         rhythms = self._library.rhythms()
+        gaps = [rhythms.get(one.key) for one in sight.feeds]
         for number in range(1, _pages(len(sight.feeds)) + 1):
-            state = self._state(sight, number, rhythms, has_links=has_links)
+            state = self._state(sight, number, gaps, has_links=has_links)
             yield _leaf(number), state, partial(self._file, sight, number, rhythms, has_links=has_links)
 
-    def _state(self, sight: _Sight, number: int, rhythms: Mapping[FeedKey, timedelta], *, has_links: bool) -> str:
-        """Name all that a page shows; where it shows the same as the last time, nothing is written down for it."""
-        shown = sight.feeds[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
-        gaps = [rhythms.get(one.key) for one in shown]
+    def _state(self, sight: _Sight, number: int, rhythms: Sequence[timedelta | None], *, has_links: bool) -> str:
+        """Name all that a page shows; where it shows the same as the last time, nothing is written down for it.
+
+        rhythms: in the order of the feeds.
+        """
+        here = slice((number - 1) * ON_A_PAGE, number * ON_A_PAGE)
+        shown, gaps = sight.feeds[here], rhythms[here]
         total = str(sight.site_feed.count) if sight.site_feed else ""
         newest = sight.newest if number == 1 else ()
         looks = (
@@ -126,9 +131,9 @@ class SiteIndex:
         return _Sight(
             version=version,
             site_feed=site_feed,
-            feeds=sorted_again(feeds, self._seen.feeds if self._seen else (), key=_newest_first),
+            feeds=self._sorting.sorted(feeds),
             newest=self._library.leaves.newest(_NEWEST),
-            counts=Counter(one.key.kind for one in feeds),
+            counts=Counter([one.key.kind for one in feeds]),
         )
 
     def _print(

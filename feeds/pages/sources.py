@@ -11,7 +11,7 @@ from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Library, Listed, Printed
 from feeds.model import FORMATS
 from feeds.pages.discovery import said
-from feeds.pages.sorting import sorted_again
+from feeds.pages.sorting import Sorting
 from feeds.render.html import Pager, SourceRow, Templates, frame_of, source_row, sources_page
 from feeds.render.sources import SourceLine, sources_json, sources_opml
 from feeds.settings import Settings
@@ -64,7 +64,7 @@ class SourcePages:
         self._sources = Sources(settings)
         self._version: object = None
         self._rows: Sequence[SourceRow] = ()
-        self._listed: tuple[Listed, ...] = ()  # in the same order
+        self._sorting = Sorting(_most_first)
         self._known: dict[int, tuple[Listed, SourceRow]] = {}  # by the identity of what is listed, which it keeps alive
         self._states: dict[int, tuple[object, str]] = {}  # of each page as a file: what it was made of
         self._made: OrderedDict[tuple[int, str | None], Printed] = OrderedDict()
@@ -111,10 +111,9 @@ class SourcePages:
         if version != self._version:
             self._version = version
             found = [one for one in self._library.listing() if one.key.kind == "source"]
-            self._listed = sorted_again(found, self._listed, key=lambda one: (-one.count, one.title, one.key.term))
             known = self._known
-            self._known = {id(one): known.get(id(one)) or (one, self._row(one)) for one in self._listed}
-            self._rows = [self._known[id(one)][1] for one in self._listed]
+            self._known = {id(one): known.get(id(one)) or (one, self._row(one)) for one in found}
+            self._rows = [self._known[id(one)][1] for one in self._sorting.sorted(found)]
             self._made.clear()
 
     def _row(self, one: Listed) -> SourceRow:
@@ -133,6 +132,10 @@ class SourcePages:
             language=language,
             has_pages=has_links,
         )
+
+
+def _most_first(one: Listed) -> tuple[int, str, str]:
+    return -one.count, one.title, one.key.term
 
 
 def _address(number: int) -> str:

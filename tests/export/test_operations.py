@@ -62,3 +62,20 @@ def test_a_change_costs_the_same_at_any_size(open_desk, tmp_path, counted, heard
     assert small == middle == large
     assert small[0] == 8  # two feeds in three formats, the list of feeds with the newest entry, and the manifest
     assert small[1]["os.link"] <= 2 * 8
+
+
+def test_the_first_change_finds_the_spare_tree_ready(open_tree, counted):
+    tree = open_tree()
+    links = []
+    with Builder(tree.desk.site, tree.output) as builder:
+        builder.build()
+        for title in ("Once", "Twice"):
+            builder.get_ready()
+            tree.desk.clock.advance(60)
+            tree.desk.post("content/fog.md", title=title, categories="[Weather]", date="2026-10-02 08:00:00")
+            moved = tree.desk.publish().moved.keys()
+            counted.clear()
+            assert builder.build(moved=moved).written
+            links.append(counted["os.link"])
+            assert tree.is_whole()
+    assert links == [0, 0]
