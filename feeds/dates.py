@@ -96,11 +96,21 @@ def parse_date(text: str, zone: tzinfo) -> datetime:
 
 def offset_in(text: str) -> int | None:
     """Return the offset that a date spells in figures, `+0800`, in seconds east of Greenwich; None: it has none."""
+    if usual := _USUAL.fullmatch(text):
+        return _seconds_east(usual[3])
     match = _ENDING_OFFSET.search(text)
-    if match is None:
-        return None
+    return _seconds(match) if match else None
+
+
+@lru_cache(maxsize=64)  # a site has few
+def _seconds_east(offset: str) -> int | None:
+    match = _OFFSET.fullmatch(offset)
+    return _seconds(match) if match else None
+
+
+def _seconds(offset: re.Match[str]) -> int | None:
     try:
-        return int(_offset(match).utcoffset(None).total_seconds())
+        return int(_offset(offset).utcoffset(None).total_seconds())
     except ValueError:
         return None
 

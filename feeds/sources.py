@@ -38,6 +38,8 @@ class Sources:
 
     def known(self, name: str) -> SourceSettings | None:
         """Return what the settings say of the publication that goes by this name, in whatever spelling."""
+        if not self._known:
+            return None
         name = normal_term(name)
         return self._known.get(name) or self._by_fold.get(fold(name)) or self._by_suffix.get(fold_suffix(name))
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from turbohtml import Element
 
@@ -19,7 +19,7 @@ from feeds.entries.attribution import (
 )
 from feeds.entries.endings import drop_navigation, take_original
 from feeds.entries.lines import lines_of
-from feeds.entries.removing import take_out
+from feeds.entries.removing import take_out, without_paragraph
 from feeds.model import Post
 from feeds.settings import Settings
 from feeds.sources import Sources
@@ -29,8 +29,7 @@ _SAYING = (marked_line, known_parenthesis, outlet_parenthesis)
 _MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(NamedTuple):
     content_html: str
     core_html: str  # without the line that names the source
     excerpt: str  # plain text before the separator; "" where there is none
@@ -68,8 +67,10 @@ def body_of(
     attribution = attribute(evidence, links.found)
     content, was_fine = markup.finished(root, links, is_legal="&#" not in source)
     core = content
-    if take_out(root, attribution.lines):
-        is_for_us = was_fine and not settings.attribution.drop_source_line  # read, and never shown
+    is_for_us = was_fine and not settings.attribution.drop_source_line  # read, and never shown
+    if is_for_us and (rest := without_paragraph(content, attribution.lines, root)):
+        core = rest
+    elif take_out(root, attribution.lines):
         core = markup.serialised(root) if is_for_us else markup.finish(root, links)
     return Body(content_html=content, core_html=core, excerpt=excerpt, attribution=attribution)
 
@@ -97,8 +98,8 @@ def _at_separator(text: str, separator: str) -> tuple[str, str]:
 
 def _marked(root: Element, classes: Sequence[str]) -> Iterable[str]:
     """Yield the texts of the elements that are set apart by a class; tidying drops all classes."""
-    for element in root.iter_elements() if classes else ():
-        if "class" in element.attrs and any(map(element.has_class, classes)):
+    for element in root.select("[class]") if classes else ():
+        if any(map(element.has_class, classes)):
             yield one_line(element.text)
 
 

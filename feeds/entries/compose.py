@@ -13,7 +13,7 @@ from feeds.entries.legality import legal_post
 from feeds.entries.markup import Links
 from feeds.entries.media import enclosures_of, image_of
 from feeds.entries.places import id_of, link_of
-from feeds.entries.restrictions import allowance_of, restricted
+from feeds.entries.restrictions import Allowance, Substance, allowance_of, restricted
 from feeds.entries.significance import fingerprint_of
 from feeds.entries.wording import summary_of, title_of, with_source
 from feeds.model import Category, Entry, Person, Post, Role, Scheme, Source
@@ -46,36 +46,58 @@ def compose(
     if allowance == "none":
         found.add("source-withheld", detail=_withheld(attribution))
         return None
-    entry = _whole(post, body, link=link, settings=settings, sources=sources, authority=authority, found=found)
-    is_named = attribution.is_named_in_body and allowance == "full"
-    entry = _dressed(restricted(entry, allowance), body, is_named=is_named, settings=settings, links=links)
-    return replace(entry, content_html="") if post.is_excerpt_only else entry
+    return _whole(post, body, allowance, links=links, settings=settings, sources=sources, authority=authority)
 
 
 def _whole(
-    post: Post, body: Body, *, link: str, settings: Settings, sources: Sources, authority: str, found: Found
+    post: Post, body: Body, allowance: Allowance, *, links: Links, settings: Settings, sources: Sources, authority: str
 ) -> Entry:
-    """Make the entry without a line of ours in it, and name it: credit and restrictions do not count (invariant 4)."""
-    site, attribution, core = settings.site.url, body.attribution, body.core_html
+    """Make the entry, and name it before credit and restrictions, which do not count (invariant 4)."""
+    site, attribution, core, found = settings.site.url, body.attribution, body.core_html, links.found
     title = title_of(
         post, content_html=core, source=attribution.origin, zone=settings.zone, found=found, settings=settings.content
     )
     people = _people(post, settings, found)
     is_whole = post.is_excerpt_only or settings.content.summaries == "whole"
-    entry = Entry(
+    whole = Substance(
+        content_html=core,
+        summary=summary_of(post, title=title, excerpt=body.excerpt, content_html=core, is_whole=is_whole),
+        image=image_of(post, content_html=core, site=site, found=found),
+        enclosures=tuple(enclosures_of(post, site=site, found=found)),
+    )
+    lang = one_line(post.lang or "") or None
+    fingerprint = fingerprint_of(
+        title,
+        whole,
+        link=links.base,
+        site=site,
+        lang=lang,
+        via=attribution.original,
+        people=people,
+        names=attribution.said,
+        stated=post.source,
+    )
+    if not settings.attribution.drop_source_line:
+        whole = whole._replace(content_html=body.content_html)
+    shown = restricted(whole, allowance)
+    is_named = attribution.is_named_in_body and allowance == "full"
+    title, content = _dressed(
+        title, shown.content_html, body, lang=lang, is_named=is_named, settings=settings, links=links
+    )
+    return Entry(
         id=id_of(post, authority),
         path=post.path,
         title=title,
-        link=link,
+        link=links.base,
         published=post.published,
         offset=_offset_of(post, settings.zone),
         updated=max(post.updated or post.published, post.published),
         is_updated_stated=post.updated is not None,
         expires=post.expires,
-        content_html=core,
-        summary=summary_of(post, title=title, excerpt=body.excerpt, content_html=core, is_whole=is_whole),
+        content_html="" if post.is_excerpt_only else content,
+        summary=shown.summary,
         categories=tuple(dict.fromkeys(_categories(post, settings.content.source_suffix, sources))),
-        authors=people,
+        authors=_authors(people, settings, attribution.origin),
         source=attribution.origin,
         aggregator=attribution.aggregator,
         via=attribution.original,
@@ -83,17 +105,12 @@ def _whole(
         license=post.license or (attribution.origin.license if attribution.origin else None),
         facts=tuple(attribution.facts[role] for role in _ROLES if role in attribution.facts),
         near=attribution.near,
-        image=image_of(post, content_html=core, site=site, found=found),
-        enclosures=tuple(enclosures_of(post, site=site, found=found)),
-        lang=one_line(post.lang or "") or None,
+        image=shown.image,
+        enclosures=shown.enclosures,
+        lang=lang,
         collection=post.collection,
         is_apart=bool((own := settings.collection_of(post.path)) and own.apart),
-    )
-    return replace(
-        entry,
-        fingerprint=fingerprint_of(entry, site=site, names=attribution.said, stated=post.source),
-        content_html=core if settings.attribution.drop_source_line else body.content_html,
-        authors=_authors(people, settings, attribution.origin),
+        fingerprint=fingerprint,
     )
 
 
@@ -103,29 +120,35 @@ def _offset_of(post: Post, zone: tzinfo) -> int | None:
     return None if own is None or post.offset == own.total_seconds() else post.offset
 
 
-def _dressed(entry: Entry, body: Body, *, is_named: bool, settings: Settings, links: Links) -> Entry:
-    """Put our own words around an entry: the credit line, and the source behind the title."""
-    attribution, language = settings.attribution, _language_of(entry, settings.site.language)
-    if attribution.title_suffix and entry.source:
-        entry = replace(entry, title=with_source(entry.title, entry.source.name, language=language))
+def _dressed(
+    title: str, content: str, body: Body, *, lang: str | None, is_named: bool, settings: Settings, links: Links
+) -> tuple[str, str]:
+    """Put our own words around title and content: the source behind the one, the credit line behind the other.
+
+    is_named: whoever reads the body reads the name of the source.
+    """
+    attribution, source, original = settings.attribution, body.attribution.origin, body.attribution.original
+    language = _language_of(title, lang, settings.site.language)
+    if attribution.title_suffix and source:
+        title = with_source(title, source.name, language=language)
     if not attribution.credit:
-        return entry
+        return title, content
     is_said = is_named and not (attribution.drop_source_line and body.core_html != body.content_html)
     line = credit_line(
-        None if is_said else entry.source,
-        None if entry.via and f'href="{escape(entry.via)}"' in entry.content_html else entry.via,
+        None if is_said else source,
+        None if original and f'href="{escape(original)}"' in content else original,
         language=language,
         templates=attribution.templates,
         links=links,
     )
-    return replace(entry, content_html=entry.content_html + line)
+    return title, content + line
 
 
-def _language_of(entry: Entry, site: str) -> str:
+def _language_of(title: str, lang: str | None, site: str) -> str:
     """Return the language in which we speak around an entry: its own, else what its script tells, else the site's."""
-    if entry.lang or site.lower().startswith(_TOLD_BY_SCRIPT):
-        return entry.lang or site
-    return script_language(entry.title) or site
+    if lang or site.lower().startswith(_TOLD_BY_SCRIPT):
+        return lang or site
+    return script_language(title) or site
 
 
 def _with_usable_addresses(post: Post, site: str, found: Found) -> Post:

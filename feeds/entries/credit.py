@@ -46,14 +46,22 @@ def credit_line(
 
     templates: the site's own, by language; they win over the built-in ones. A half that is unknown goes with its words.
     """
-    own = {tag.lower(): template for tag, template in templates.items()}
-    template = _first(own, language) or _first(_TEMPLATES, language) or own.get("en") or _TEMPLATES["en"]
-    words = _first(_ORIGINAL, language) or _ORIGINAL["en"]
+    template, words = _spoken(language)
+    if templates:
+        own = {tag.lower(): template for tag, template in templates.items()}
+        template = _first(own, language) or template or own.get("en")
+    template = template or _TEMPLATES["en"]
     home = source.url if source else None
     if "<" in template or not all(is_sure(address) for address in (home, original) if address):
         return _cleaned(_line(template, source, original, words), links)
-    line = _line(template, source, _STAND_IN if original else None, words)
-    return _cleaned_once(line).replace(_STAND_IN, (original or "").replace("&", "&amp;"))
+    line = _cleaned_once(template, source, _STAND_IN if original else None, words)
+    return line.replace(_STAND_IN, (original or "").replace("&", "&amp;"))
+
+
+@lru_cache(maxsize=64)
+def _spoken(language: str) -> tuple[str | None, str]:
+    """Return our own template in a language, if there is one, and the words that lead to an original."""
+    return _first(_TEMPLATES, language), _first(_ORIGINAL, language) or _ORIGINAL["en"]
 
 
 def _line(template: str, source: Source | None, original: str | None, words: str) -> str:
@@ -70,9 +78,9 @@ def _cleaned(line: str, links: markup.Links) -> str:
 
 
 @lru_cache(maxsize=4096)  # there are as many as sources
-def _cleaned_once(line: str) -> str:
-    """Clean a line whose addresses need nothing resolved, and of which there is nothing to tell."""
-    return _cleaned(line, markup.Links(base=_STAND_IN, found=Found("")))
+def _cleaned_once(template: str, source: Source | None, original: str | None, words: str) -> str:
+    """Make a line whose addresses need nothing resolved, and of which there is nothing to tell."""
+    return _cleaned(_line(template, source, original, words), markup.Links(base=_STAND_IN, found=Found("")))
 
 
 def filled(template: str, shown: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from feeds.text import one_line
 
 _SEPARATORS = re.compile(r"[\s｜|·•]*")
 _WRAPPERS = frozenset({"div", "section", "article", "main", "footer"})
+_WRAPPED = _WRAPPERS | {"p"}
 _LAST_BLOCKS = 3  # how far from the end the original's address is looked for: it may stand above the credit
 # Words that say of a link, or of the address behind them, that it leads to the original.
 _TO_ORIGINAL = re.compile(
@@ -17,6 +18,7 @@ _TO_ORIGINAL = re.compile(
     r"|(?:zum )?original(?:artikel)?(?: lesen)?|lire l[’']original|leer (?:el )?original",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"https?://\S+")
 _LABEL = re.compile(rf"(?:{_TO_ORIGINAL.pattern})\s*[：:]\s*", re.IGNORECASE)
 
 
@@ -47,7 +49,7 @@ def drop_navigation(root: Element, navigation: Sequence[re.Pattern[str]]) -> boo
     had_navigation = False
     while True:
         trail = _trailing_navigation(root, navigation)
-        block = root if trail else next(iter(_last_blocks(root)), root)
+        block = root if trail else next(iter(_last_blocks(root, most=1)), root)
         trail = trail or _trailing_navigation(block, navigation)
         if not trail:
             return had_navigation
@@ -100,7 +102,7 @@ def _last_bare_link(block: Element) -> Element | None:
 
 
 def _stands_for_original(link: Element) -> bool:
-    return re.match(r"https?://\S+\Z", link.text.strip()) is not None or _says_original(link)
+    return _ADDRESS.fullmatch(link.text.strip()) is not None or _says_original(link)
 
 
 def _says_original(link: Element) -> bool:
@@ -117,7 +119,7 @@ def drop_if_bare(block: Node | None, root: Element) -> None:
         block = parent
 
 
-def _last_blocks(root: Element) -> list[Element]:
+def _last_blocks(root: Element, *, most: int = _LAST_BLOCKS) -> list[Element]:
     """Return the last blocks of a tree, the very last first; wrappers around the whole end are looked into."""
     blocks: list[Element] = []
     for node in reversed(root.children):
@@ -125,14 +127,13 @@ def _last_blocks(root: Element) -> list[Element]:
             if node.data.strip():
                 break
         elif isinstance(node, Element):
-            blocks.extend(_last_blocks(node) if _is_wrapper(node) else [node])
-        if len(blocks) >= _LAST_BLOCKS:
+            blocks.extend(_last_blocks(node, most=most) if _is_wrapper(node) else [node])
+        if len(blocks) >= most:
             break
-    return blocks[:_LAST_BLOCKS]
+    return blocks[:most]
 
 
 def _is_wrapper(element: Element) -> bool:
-    inner = _WRAPPERS | {"p"}
     return element.tag in _WRAPPERS and any(
-        isinstance(node, Element) and node.tag in inner for node in element.children
+        isinstance(node, Element) and node.tag in _WRAPPED for node in element.children
     )

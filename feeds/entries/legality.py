@@ -1,6 +1,6 @@
 """What XML cannot carry never gets past here (invariant 5)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from feeds.diagnostics import Found
@@ -40,9 +40,11 @@ def legal_post(post: Post, found: Found) -> Post:
     return post
 
 
-def _texts(post: Post) -> Iterator[str]:
-    yield from (post.title, post.body, *post.categories, *post.tags)
-    yield from filter(None, (post.description, post.guid, post.lang, post.license))
-    yield from (text for person in post.authors for text in (person.name, person.email or ""))
-    yield from (source.name for source in (post.source, post.via) if source)
-    yield from (file.type for file in post.enclosures)
+def _texts(post: Post) -> Iterable[str]:
+    texts = [post.title, post.body, *post.categories, *post.tags]
+    texts += filter(None, (post.description, post.guid, post.lang, post.license))
+    for person in post.authors:
+        texts += (person.name, person.email or "")
+    texts += [source.name for source in (post.source, post.via) if source]
+    texts += [file.type for file in post.enclosures]
+    return texts

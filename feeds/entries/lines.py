@@ -36,7 +36,7 @@ class Line(NamedTuple):  # a post has a dozen that are looked at
     is_last: bool = False  # it ends its paragraph
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lines:
     head: tuple[Line, ...] = ()  # in order
     tail: tuple[Line, ...] = ()  # the very last first
@@ -72,13 +72,18 @@ def _runs(element: Element, *, is_backwards: bool) -> Iterator[Sequence[Node]]:
     """Yield the runs of inline nodes between blocks, from one end of the tree."""
     run: list[Node] = []
     for node in reversed(element.children) if is_backwards else element.children:
-        if isinstance(node, Element) and node.tag in _BLOCKS:
+        if isinstance(node, Text):
+            if run or node.data.strip():  # white space between blocks is no line
+                run.append(node)
+        elif isinstance(node, Element) and (tag := node.tag) in _BLOCKS:
             if run:
                 yield run[::-1] if is_backwards else run
                 run = []
-            if node.tag not in _CLOSED:
+            if tag == "p" and len(inner := node.children) == 1 and isinstance(inner[0], Text):
+                yield inner  # nearly always
+            elif tag not in _CLOSED:
                 yield from _runs(node, is_backwards=is_backwards)
-        elif run or not isinstance(node, Text) or node.data.strip():  # white space between blocks is no line
+        else:
             run.append(node)
     if run:
         yield run[::-1] if is_backwards else run
@@ -97,8 +102,10 @@ def texts_in(nodes: Sequence[Node]) -> Iterator[Text | None]:
 def _split(run: Sequence[Node], *, is_lead: bool = False) -> list[Line]:
     raw = _joined(run)
     if "\n" not in raw and "\x00" not in raw:  # nearly always
-        start = max(0, len(raw) - _LONGEST)
-        raw = raw[start:]
+        start = 0
+        if len(raw) > _LONGEST:
+            start = len(raw) - _LONGEST
+            raw = raw[start:]
         text = one_line(raw)
         return [Line(text, raw, start, tuple(run), is_lead, is_last=True)] if text else []
     spans = [span for span in _spans(raw, max(0, len(raw) - _LONGEST)) if raw[slice(*span)].strip()]

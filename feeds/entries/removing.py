@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import escape
 
 from turbohtml import Element, Node, Text
 
@@ -15,6 +16,25 @@ def take_out(root: Element, clues: Iterable[Clue]) -> bool:
     """Take the parts of lines out that name a source; say whether there were any."""
     cuts = [_cut(clue.line, clue.cut, root) for clue in clues if clue.line]
     return any(cuts)
+
+
+def without_paragraph(content: str, clues: Iterable[Clue], root: Element) -> str | None:
+    """Return the content without the one paragraph at its top that does nothing but name a source; None: it is not so.
+
+    content: of this tree, canonical. The tree stays as it is.
+    """
+    cuts = {(clue.line, clue.cut) for clue in clues if clue.line}
+    if len(cuts) != 1:
+        return None
+    ((line, cut),) = cuts
+    home = line.nodes[0].parent
+    if len(line.nodes) != 1 or not isinstance(home, Element) or home.tag != "p" or home.parent is not root:
+        return None
+    if cut != line.text or line.raw.strip() != cut or home.text.strip() != cut or len(home.attrs):
+        return None
+    before, paragraph, after = content.partition(f"<p>{escape(cut, quote=False)}</p>")
+    is_between = (not before or before.endswith("</p>")) and (not after or after.startswith("<p>"))
+    return before + after if paragraph and is_between and paragraph not in after else None
 
 
 def _cut(line: Line, part: str, root: Element) -> bool:

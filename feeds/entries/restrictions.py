@@ -1,15 +1,23 @@
 """What the register lets any feed carry of a source's items; the stricter of origin and aggregator counts."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from html import escape
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from feeds.model import Entry, Source
+from feeds.model import Enclosure, Image, Source
 from feeds.sources import Sources
 
 Allowance = Literal["full", "summary", "title", "none"]
 _ORDER: tuple[Allowance, ...] = ("full", "summary", "title", "none")
+
+
+class Substance(NamedTuple):
+    """What of an item may be kept back. Fields are those of an Entry."""
+
+    content_html: str
+    summary: str
+    image: Image | None
+    enclosures: tuple[Enclosure, ...]
 
 
 def allowance_of(publications: Iterable[Source | None], sources: Sources) -> Allowance:
@@ -19,11 +27,11 @@ def allowance_of(publications: Iterable[Source | None], sources: Sources) -> All
     return max(allowed, key=_ORDER.index, default="full")
 
 
-def restricted(entry: Entry, allowance: Allowance) -> Entry:
-    """Return the entry with no more in it than is allowed."""
+def restricted(substance: Substance, allowance: Allowance) -> Substance:
+    """Return no more of an item than is allowed."""
     if allowance == "full":
-        return entry
+        return substance
     if allowance == "summary":
-        summary = f"<p>{escape(entry.summary, quote=False)}</p>" if entry.summary else ""
-        return replace(entry, content_html=summary, enclosures=())
-    return replace(entry, content_html="", summary="", image=None, enclosures=())
+        summary = f"<p>{escape(substance.summary, quote=False)}</p>" if substance.summary else ""
+        return substance._replace(content_html=summary, enclosures=())
+    return Substance(content_html="", summary="", image=None, enclosures=())

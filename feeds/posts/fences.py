@@ -6,8 +6,7 @@ the first two fences count, the first of them before anything but blank lines.
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Dialect = Literal["yaml", "toml", "json"]
 State = Literal["complete", "absent", "unfinished"]
@@ -26,8 +25,7 @@ _METADATA = re.compile(r"\[|(?P<quote>[\"']?)\w[\w .-]*(?P=quote)\s*[:=]")
 _BODY = re.compile(r"(?:[^\S\n]*\n)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fenced:
+class Fenced(NamedTuple):
     """A text cut in two. Lines are counted from 1, in the file."""
 
     state: State

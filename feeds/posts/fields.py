@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from feeds.dates import parse_date
 from feeds.diagnostics import Found
@@ -13,6 +13,7 @@ from feeds.text import legal_text, one_line
 _NOTHING = frozenset({"", "~", "null", "nil", "none"})
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
+_SWITCHES = _TRUE | _FALSE
 
 
 class Fields:
@@ -28,10 +29,13 @@ class Fields:
         self._values = {_name(key): value for key, value in params.items()} if isinstance(params, dict) else {}
         self._values |= {_name(key): value for key, value in front.values.items()}
         self._present = {name: value for name, value in self._values.items() if not is_blank(value)}
-        self._asked: set[str] = {"params"}
+        self._asked: set[str] = {"params"}  # of the keys that are there
+        self._keys = self._values.keys()
 
     def value(self, *names: str) -> object:
         """Return the first of these values that is not blank; None where all are."""
+        if self._keys.isdisjoint(names):  # most that is asked
+            return None
         self._asked.update(names)
         present = self._present
         for name in names:
@@ -41,6 +45,8 @@ class Fields:
 
     def written(self, *names: str) -> list[tuple[str, object]]:
         """Return each of these keys that is there at all, even with a blank value."""
+        if self._keys.isdisjoint(names):
+            return []
         self._asked.update(names)
         return [(name, self._values[name]) for name in names if name in self._values]
 
@@ -78,7 +84,7 @@ class Fields:
     def moment(self, zone: tzinfo, *names: str) -> datetime | None:
         """Return the first of these that is a date; tell of those that are none."""
         for name, value in self.written(*names):
-            if is_blank(value) or (isinstance(value, str) and value.lower() in _TRUE | _FALSE):
+            if is_blank(value) or (isinstance(value, str) and value.lower() in _SWITCHES):
                 continue
             try:
                 return parse_date(value if isinstance(value, str) else "", zone)
@@ -99,12 +105,15 @@ class Fields:
 
     def line_of(self, *names: str) -> int | None:
         """Return the line of the first of these keys that has a value; of `params` where it stands in there."""
-        name = next((name for name in names if name in self._present), None)
-        return None if name is None else self.line(name) or self.line("params")
+        for name in names:
+            if name in self._present:
+                return self.line(name) or self.line("params")
+        return None
 
     def lines_of_terms(self, *names: str) -> dict[str, int]:
         """Return the lines on which the terms in these lists stand, by normal term; only where each has a known one."""
-        return {normal_term(text): line for (key, text), line in self._front.items.items() if _name(key) in names}
+        items = self._front.items
+        return {normal_term(text): line for (key, text), line in items.items() if _name(key) in names} if items else {}
 
     def others(self) -> dict[str, object]:
         """Return, under their own spelling, the values that nobody has asked for."""
@@ -143,5 +152,6 @@ def _legal(value: object) -> object:
     return value
 
 
+@lru_cache(maxsize=1024)  # few keys, read with every post
 def _name(key: str) -> str:
     return key.lower().replace("-", "_")

@@ -2,28 +2,28 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 import frontmatter
 import yaml
 
 from feeds.diagnostics import Found
 from feeds.posts.fences import Fenced, State, absent, cut
-from feeds.posts.handlers import BROKEN, HANDLERS
+from feeds.posts.handlers import BROKEN, HANDLERS, inside
 from feeds.posts.salvage import problem_of, salvage
-from feeds.posts.yaml_block import Block, RefusedError
+from feeds.posts.yaml_block import Block, RefusedError, read_plain
 
 _MOST = 20  # of one kind of mistake are told; who made more has one cause to mend
 _EMPTY = re.compile(r"\{\s*\}|#\s*[\w.-]+\s*[:=].*")  # an empty mapping, or a key that somebody commented out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """What a file begins with. Scalars are text as written; collections are dicts and lists of such."""
 
-    values: Mapping[str, object] = field(default_factory=dict)
-    lines: Mapping[str, int] = field(default_factory=dict)  # of each top key, 1-based, in the file
-    items: Mapping[tuple[str, str], int] = field(default_factory=dict)  # likewise, of texts in lists: (top key, text)
+    values: Mapping[str, object] = MappingProxyType({})
+    lines: Mapping[str, int] = MappingProxyType({})  # of each top key, 1-based, in the file
+    items: Mapping[tuple[str, str], int] = MappingProxyType({})  # likewise, of texts in lists: (top key, text)
     body: str = ""
     body_line: int = 1
     state: State = "complete"
@@ -43,8 +43,8 @@ def read_front_matter(text: str, found: Found, *, max_bytes: int, max_depth: int
     block = _read(fenced, found, max_depth=max_depth)
     if not block.values or all(" " in key for key in block.values):  # `He said: stop` between two rules
         return _without_keys(text, fenced)
-    _tell(block, found, first=_first_line(fenced))
     first = _first_line(fenced)
+    _tell(block, found, first=first)
     return FrontMatter(
         values=block.values,
         lines={key: line + first for key, line in block.lines.items()},
@@ -55,6 +55,8 @@ def read_front_matter(text: str, found: Found, *, max_bytes: int, max_depth: int
 
 
 def _read(fenced: Fenced, found: Found, *, max_depth: int) -> Block:
+    if fenced.dialect == "yaml" and (plain := read_plain(inside(fenced.head), max_depth=max_depth)):
+        return plain  # nearly always
     handler = HANDLERS[fenced.dialect](max_depth)
     try:
         frontmatter.parse(fenced.head, handler=handler)

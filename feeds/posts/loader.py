@@ -178,8 +178,11 @@ def _post(
 
 
 def _lines_of_names(fields: Fields) -> dict[Stated, int]:
-    lines = {name: fields.line_of(*keys) for name, keys in _NAMES.items()}
-    return {name: line for name, line in lines.items() if line is not None}
+    lines: dict[Stated, int] = {}
+    for name, keys in _NAMES.items():
+        if line := fields.line_of(*keys):
+            lines[name] = line
+    return lines
 
 
 def _title(fields: Fields) -> str:

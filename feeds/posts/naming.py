@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from feeds.dates import date_in_digits, date_in_name
 from feeds.posts.ground import Root
@@ -15,8 +14,7 @@ from feeds.posts.habits import is_site_file
 _INDEX = re.compile(r"index(?:\.(?P<lang>[a-z]{2,3}(?:-[a-z0-9]+)*))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+class Name(NamedTuple):
     """Of `_posts/2021/2021-12-29-slug.md` below the root `_posts`."""
 
     key: str  # NFC; `slug`, or `2021/slug` where settings want paths

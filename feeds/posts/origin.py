@@ -36,10 +36,13 @@ class Origin:
     lines: Mapping[Stated, int] = field(default_factory=dict, compare=False)  # of the keys that state it
 
 
+_NOWHERE = Origin()
+
+
 def origin_of(fields: Fields) -> Origin:
     """Return what is stated. A source or a `via` that is an address names no publication but leads to the original."""
     if fields.value(*_ALL) is None:  # most posts
-        return Origin()
+        return _NOWHERE
     original = _address(fields, *_ORIGINAL)
     home = fields.text(*_HOME)
     source, of_source = _publication(fields, *_SOURCE)

@@ -3,8 +3,8 @@
 import codecs
 import os
 import stat
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from feeds.diagnostics import Found
 from feeds.model import Gone, Unsettled
@@ -15,8 +15,7 @@ _BOM_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     content: bytes
     mtime_ns: int
 
@@ -63,9 +62,9 @@ def _read(descriptor: int, path: str, *, settings: ContentSettings, found: Found
 
 def _all_bytes(descriptor: int, size: int) -> bytes:
     """Read up to one byte more than expected, so that growth shows."""
-    pieces = []
-    wanted = size + 1
-    while wanted > 0 and (piece := os.read(descriptor, wanted)):
+    pieces = [os.read(descriptor, size + 1)]
+    wanted = size - len(pieces[0])  # none: the usual end, and the next look tells of growth
+    while wanted > 0 and (piece := os.read(descriptor, wanted + 1)):
         pieces.append(piece)
         wanted -= len(piece)
     return b"".join(pieces)

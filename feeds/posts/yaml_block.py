@@ -19,14 +19,16 @@ _PROSE = frozenset(
     "title description summary excerpt category categories tag tags author authors source name".split()  # noqa: SIM905 - reads as the list it is
 )
 
-# What any reader of YAML takes for a key, and for a text of one line: quoted without escapes, or bare without anything
+# What any reader of YAML takes for a key, and for a text of one line: quoted with \" and \\ alone, or bare without what
 # that might be an indicator, a comment or white space of another kind.
 _KEY = r"([A-Za-z_][A-Za-z0-9_-]{0,60})"
-_QUOTED = r'"[^"\\\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*"'
+_CLEAN = r'[^"\\\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*'
+_QUOTED = rf'"{_CLEAN}(?:\\["\\]{_CLEAN})*"'
 _INSIDE = r"[\w./+,()'!?;=@&*\u2010-\u2027\u3001-\u3029\uff01-\uff65-]"
 _BARE = rf"[^\W_](?:{_INSIDE}|:(?=[\w/+-])| (?={_INSIDE}))*"
 _LINE = re.compile(rf"{_KEY}:(?: +(?:({_QUOTED})|({_BARE})|\[({_QUOTED}(?:, ?{_QUOTED})*)\]))? *")
 _ITEM = re.compile(_QUOTED)
+_ESCAPED = re.compile(r"\\(.)")
 
 
 class RefusedError(Exception):
@@ -51,10 +53,10 @@ class Block:
 
 def read_yaml(text: str, *, max_depth: int) -> Block:
     """Read one YAML document. Raises yaml.YAMLError where it is broken, RefusedError where it passes a limit."""
-    return _plain(text, max_depth) or _Builder(text, max_depth).build()
+    return read_plain(text, max_depth=max_depth) or _Builder(text, max_depth).build()
 
 
-def _plain(text: str, max_depth: int) -> Block | None:
+def read_plain(text: str, *, max_depth: int) -> Block | None:
     """Read a block of plain lines; None where it has any other, or a key twice."""
     values: dict[str, object] = {}
     block = Block(values=values)
@@ -67,13 +69,17 @@ def _plain(text: str, max_depth: int) -> Block | None:
         if several:
             if not max_depth:
                 return None
-            items = [item[1:-1] for item in _ITEM.findall(several)]
+            items = [_unquoted(item) for item in _ITEM.findall(several)]
             values[key] = items
             for item in items:
                 block.items.setdefault((key, item), number)
         else:
-            values[key] = quoted[1:-1] if quoted else bare or ""
+            values[key] = _unquoted(quoted) if quoted else bare or ""
     return block
+
+
+def _unquoted(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text[1:-1]) if "\\" in text else text[1:-1]
 
 
 @dataclass(slots=True)

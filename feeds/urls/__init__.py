@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from feeds.model import SITE, FeedKey
-from feeds.urls.absolute import PATH_SAFE, absolute, below, is_sure, on_site
+from feeds.urls.absolute import PATH_SAFE, absolute, below, host_and_query, is_sure, on_site
 from feeds.urls.entries import entry_address, entry_id
 from feeds.urls.ids import tag_uri
 from feeds.urls.permalinks import permalink
@@ -19,6 +19,7 @@ __all__ = [
     "entry_address",
     "entry_id",
     "feed_address",
+    "host_and_query",
     "is_sure",
     "on_site",
     "permalink",

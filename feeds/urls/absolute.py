@@ -19,7 +19,7 @@ _FINE = re.compile(
     rf"https?://[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?(?::[0-9]{{1,4}})?(?:/{_PATH}*)?(?:\?{_QUERY}+)?(?:\#{_QUERY}+)?"
 )
 _SURE = re.compile(
-    rf"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}}(?:/{_PATH}*)?(?:\?{_QUERY}+)?(?:\#{_QUERY}+)?"
+    rf"https?://(?P<host>(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{{2,}})(?:/{_PATH}*)?(?:\?(?P<query>{_QUERY}+))?(?:\#{_QUERY}+)?"
 )  # of these, with a host that no parser of addresses minds
 # Dot segments, empty ones, what looks like a scheme, and parameters, which are parted from their path.
 _TO_RESOLVE = re.compile(r"(?:^|/)(?:\.{0,2}/|\.{1,2}\Z)|^[^/]*:|;")
@@ -65,6 +65,15 @@ def on_site(reference: str, site: str) -> str | None:
 def is_sure(address: str) -> bool:
     """Say whether this is an absolute address that everybody takes as it stands."""
     return _SURE.fullmatch(address) is not None
+
+
+@lru_cache(maxsize=4)  # several rules ask of the same address
+def host_and_query(address: str) -> tuple[str, str]:
+    """Return the host of an address, in lower case, and its query; "" for what it has not. Raises ValueError."""
+    if match := _SURE.fullmatch(address):
+        return match["host"], match["query"] or ""
+    parts = urlsplit(address)
+    return parts.hostname or "", parts.query
 
 
 def below(home: str, path: str) -> str | None:

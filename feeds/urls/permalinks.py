@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
 STYLES = {  # Jekyll docs, "Permalinks › Built-in formats"
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -22,8 +23,7 @@ _TOKEN = re.compile(r":([a-z_]+)")
 _PRETTY = frozenset("._~!$&'()+,;=@")  # kept by Jekyll's slugify in the mode "pretty"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(NamedTuple):
     """What the tokens of a template are filled from."""
 
     at: datetime  # in the site's zone
@@ -64,15 +64,23 @@ def permalink(  # noqa: PLR0913  one argument for each thing a template can name
         path=path,
         collection=collection,
     )
-    return _collapse(_TOKEN.sub(lambda token: _fill(token[1], place), STYLES.get(template, template)))
+    return _collapse("".join([part if isinstance(part, str) else part(place) for part in _parts(template)]))
 
 
-def _fill(name: str, place: _Place) -> str:
-    if name in _TOKENS:
-        return _TOKENS[name](place)
-    if name.endswith("_") and name[:-1] in _TOKENS:  # `:year_:month`: the underscore is not part of the token
-        return _TOKENS[name[:-1]](place) + "_"
-    return f":{name}"
+@lru_cache(maxsize=64)  # a site has few, and a post may have its own
+def _parts(template: str) -> list[str | Callable[[_Place], str]]:
+    """Return the texts of a template, and what fills the gaps between them."""
+    parts: list[str | Callable[[_Place], str]] = []
+    for number, part in enumerate(_TOKEN.split(STYLES.get(template, template))):  # text, token, text, …
+        if number % 2 == 0:
+            parts.append(part)
+        elif part in _TOKENS:
+            parts.append(_TOKENS[part])
+        elif part.endswith("_") and part[:-1] in _TOKENS:  # `:year_:month`: the underscore is not part of the token
+            parts += (_TOKENS[part[:-1]], "_")
+        else:
+            parts.append(f":{part}")
+    return parts
 
 
 def _collapse(path: str) -> str:

@@ -81,6 +81,13 @@ def rule_of(entry, role="origin"):
         ("Quelle: Hafenblatt", "Hafenblatt"),
         ("Source : Le Port", "Le Port"),
         ("出典：港新聞", "港新聞"),
+        ("출처: 항구신문", "항구신문"),
+        ("引用元：港新聞", "港新聞"),
+        ("転記：港新聞", None),
+        ("转自：新京报", "新京报"),
+        ("本文转载自：新京报", "新京报"),
+        ("发布时间：2021-12-29 13:14 来源：新京报", "新京报"),
+        ("２０２１年１２月２９日 来源：新京报", "新京报"),
     ],
 )
 def test_a_marked_line_names_the_source(line, name):

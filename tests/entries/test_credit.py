@@ -139,6 +139,28 @@ def test_only_the_line_that_names_the_source_leaves(body, html):
     assert entry.content_html == html
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>甲。</p>\n<p>（文章来源：新京报）</p>\n<p>乙。</p>",
+        "<p>甲。</p>\n<p>（文章来源：新京报）</p>",
+        "<p>（文章来源：新京报）</p>\n<p>甲。</p>",
+        "<p>（文章来源：新京报）</p>",
+        "甲 <p>（文章来源：新京报）</p> 乙",
+        "<p>（文章来源：新京报）</p><p>甲。</p><p>（文章来源：新京报）</p>",
+        '<p>（文章来源：新京报）</p><p>甲。</p><p title="乙">（文章来源：新京报）</p>',
+        "<p>甲。</p><p>　　（文章来源：新京报） </p><p>乙。</p>",
+        '<p>甲。</p><p class="em_media">（文章来源：甲&amp;乙）</p><h2>丙</h2>',
+        '<p>甲。</p><p class="em_media">甲。（来源：新京报）</p>',
+        "<ul><li>甲</li></ul><p>来源：新京报</p><pre>  乙</pre>",
+    ],
+)
+def test_what_counts_of_a_post_is_the_same_whether_its_source_line_is_shown_or_not(body):
+    shown, dropped = (entry_of(replace(POST, body=body), drop_source_line=drop) for drop in (False, True))
+    assert shown.source
+    assert (shown.fingerprint, shown.summary) == (dropped.fingerprint, dropped.summary)
+
+
 def test_without_credit_nothing_is_added():
     assert entry_of(replace(POST, tags=("新京报新闻",)), credit=False).content_html == (
         "<p>正文第一段。</p><p>正文第二段。</p>"

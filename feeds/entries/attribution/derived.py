@@ -1,9 +1,9 @@
 """Rules for what the surroundings of a post tell: its tags, its category, the host of the original."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from feeds.entries.attribution.clues import Clue, Evidence
+from feeds.urls import host_and_query
 
 
 def tag_suffix(evidence: Evidence) -> Iterator[Clue]:
@@ -31,7 +31,7 @@ def host(evidence: Evidence) -> Iterator[Clue]:
     if not evidence.original:
         return
     known = evidence.sources.of_address(evidence.original)
-    said = urlsplit(evidence.original).hostname or evidence.original
+    said = host_and_query(evidence.original)[0] or evidence.original
     yield Clue(rule="host", confidence="derived", name=known.name if known else "", said=said, key="original")
 
 

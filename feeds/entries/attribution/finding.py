@@ -94,7 +94,8 @@ def _fill(result: Attribution, clues: Iterable[Clue], evidence: Evidence) -> lis
     if origins:
         result.origin = _source(origins[0], evidence.sources)
         result.facts["origin"] = _fact(origins[0], "origin", evidence)
-        named = [clue for clue in origins if _is(result.origin, clue, evidence.sources)]
+        first = origins[0].name
+        named = [clue for clue in origins if clue.name == first or _is(result.origin, clue, evidence.sources)]
         result.is_named_in_body = any(clue.is_named_in_body for clue in named)
     return origins
 
@@ -153,6 +154,8 @@ def _is(source: Source | None, clue: Clue, sources: Sources) -> bool:
 
 def _is_same(one: Clue, other: Clue, sources: Sources) -> bool:
     """Say whether two names mean one publication: 上海证券报·中国证券网 and 上海证券报 do."""
+    if one.name == other.name:
+        return True
     return not _parts(sources.canonical(one.name)).isdisjoint(_parts(sources.canonical(other.name)))
 
 

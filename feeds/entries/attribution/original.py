@@ -1,6 +1,8 @@
 """The origin's own name for what it published."""
 
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from feeds.urls import host_and_query
 
 _KEYS = ("infocode", "newsid", "articleid", "news_id", "article_id")
 _LONGEST = 100  # characters
@@ -8,8 +10,10 @@ _LONGEST = 100  # characters
 
 def original_key(address: str | None) -> str | None:
     """Return the natural key that the query of an address carries, as in `?infoCode=NW2021122922` (quirk 33)."""
+    if not address or "?" not in address:
+        return None
     try:
-        pairs = parse_qsl(urlsplit(address or "").query)
+        pairs = parse_qsl(host_and_query(address)[1])
     except ValueError:
         return None
     values = {name.lower(): value.strip() for name, value in pairs}

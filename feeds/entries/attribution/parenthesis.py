@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from feeds.entries.attribution import words
 from feeds.entries.attribution.clues import Clue, Evidence
-from feeds.entries.lines import Line
+from feeds.entries.lines import Line, Lines
 
 # Full width only: half-width ones hold share codes, (03301.HK).
 _LAST = re.compile(r"(?P<stop>[。！？!?…”」』.]\s*)?（\s*(?P<name>[^（）()]{2,40}?)\s*）\s*[。.]?\Z")
@@ -39,14 +40,14 @@ _SHORTEST_GUESS = 4  # characters: shorter ones are people's names
 
 def known_parenthesis(evidence: Evidence) -> Iterator[Clue]:
     """A parenthesis whose name the register knows."""
-    for name, _ in _ends(evidence):
+    for name, _ in _ends(evidence.lines):
         if evidence.sources.known(name):
             yield _clue(name, is_known=True)
 
 
 def outlet_parenthesis(evidence: Evidence) -> Iterator[Clue]:
     """One that is called as only publications are, behind a whole sentence."""
-    for name, is_behind_sentence in _ends(evidence):
+    for name, is_behind_sentence in _ends(evidence.lines):
         if evidence.sources.known(name):
             continue
         is_outlet = is_behind_sentence and looks_like_name(name) and _OUTLET.search(name) is not None
@@ -55,7 +56,7 @@ def outlet_parenthesis(evidence: Evidence) -> Iterator[Clue]:
 
 def other_parenthesis(evidence: Evidence) -> Iterator[Clue]:
     """One that at least may be a name. It stands behind all other rules, since it is the least sure."""
-    for name, is_behind_sentence in _ends(evidence):
+    for name, is_behind_sentence in _ends(evidence.lines):
         if is_behind_sentence and len(name) >= _SHORTEST_GUESS and looks_like_name(name):
             yield _clue(name)
 
@@ -66,15 +67,18 @@ def looks_like_name(text: str) -> bool:
     return _OUTLET.search(text) is not None or _PLACE.search(text) is None
 
 
-def _ends(evidence: Evidence) -> Iterator[tuple[str, bool]]:
-    """Yield the parentheses that end the lead and the last paragraph; lines of credits are no paragraphs."""
-    last = next((line for line in evidence.lines.tail if _is_paragraph(line)), None)
-    lead = next((line for line in evidence.lines.head if line.is_lead), None)
-    for line in dict.fromkeys((lead, last)):
+@lru_cache(maxsize=1)  # three rules ask for those of one post
+def _ends(lines: Lines) -> list[tuple[str, bool]]:
+    """Return the parentheses that end the lead and the last paragraph; lines of credits are no paragraphs."""
+    last = next((line for line in lines.tail if _is_paragraph(line)), None)
+    lead = next((line for line in lines.head if line.is_lead), None)
+    ends = []
+    for line in (lead,) if lead == last else (lead, last):
         may_be = line and line.is_last and "）" in line.text[-_CLOSING:]
         match = _LAST.search(line.text) if line and may_be else None
         if line and match and not words.is_credit(f"（{match['name']}"):
-            yield match["name"], match["stop"] is not None
+            ends.append((match["name"], match["stop"] is not None))
+    return ends
 
 
 def _is_paragraph(line: Line) -> bool:

@@ -2,13 +2,13 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from feeds.entries.attribution.clues import Clue
 from feeds.model import Post
 from feeds.slugs import normal_term
 
 _TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")  # and not `<http://x>`
-_SPACE = re.compile(r"\s+")
 _REACH = 60  # lines from either end of a body; the rules look no farther
 
 
@@ -29,10 +29,13 @@ def line_of_clue(clue: Clue, post: Post, *, original: str | None = None) -> int 
 def line_of(said: str, post: Post) -> int | None:
     """Return the line of the file that says it, the last such line where there are several; None where it is split."""
     lines = _lines_of(post.body)
-    wanted = _SPACE.sub("", said)
+    wanted = "".join(said.split())
     near_end = range(len(lines) - 1, max(-1, len(lines) - 1 - _REACH), -1)
     near_start = range(min(_REACH, len(lines)))
-    return next((post.body_line + at for at in (*near_end, *near_start) if _says(lines[at], wanted)), None)
+    for at in chain(near_end, near_start):
+        if _says(lines[at], wanted):
+            return post.body_line + at
+    return None
 
 
 @lru_cache(maxsize=2)  # asked for each clue of one post
@@ -41,4 +44,7 @@ def _lines_of(body: str) -> list[str]:
 
 
 def _says(line: str, wanted: str) -> bool:
-    return wanted[:1] in line and bool(wanted) and wanted in _SPACE.sub("", _TAG.sub("", line))
+    if not wanted or wanted[0] not in line:
+        return False
+    text = _TAG.sub("", line) if "<" in line else line
+    return wanted in text or wanted in "".join(text.split())

@@ -40,6 +40,9 @@ _OTHER = r"(?:作者|记者|文|编辑|责任编辑|责编|编审|校对|审核|
 _BEFORE = re.compile(
     rf"(?:(?:{_DATE}|{_OTHER}\s*[：:/]\s*[^\s|｜：:]{{1,20}}(?:\s\d{{1,2}}:\d{{2}})?)[\s|｜·,，]+)+", re.IGNORECASE
 )
+# With one of these a line of CJK begins that does nothing but name a source, or with a digit; re takes the last four
+# for other cases of i, s and k.
+_FIRST = frozenset(character for character in f"{_LABEL}{_OTHER}ıİſK" if not character.isascii())
 _PEOPLE = r"(?:责任编辑|责编|见习记者|本报记者|记者|编辑|编审|校对|审核|作者|原标题|发布时间|时间|日期)"
 _BEHIND = re.compile(
     rf"(?:[\s|｜,，;；/（(\[【]*{_PEOPLE}\s*[：:/].*|[\s|｜（(]+{_DATE}.*|\s{_PEOPLE}.*|\s(?:文|图)/.*|\s*[|｜].*)\Z",
@@ -61,6 +64,8 @@ _BRACKETS = {
     "‘": "’",
     "<": ">",
 }
+_FURTHER = re.compile(r"\s*(?:[（(【\[][^（()）【】\[\]]{0,40}[）)】\]]\s*)*[.。]?\s*")  # brackets, and a full stop
+_ADDRESS = re.compile(r"<?(?:https?://|www\.)\S+?>?")
 _EDGES = " \t\u3000.。,，;；:：、!！?？…·-—–|｜*"
 _SENTENCE = re.compile(r"[。；！？!?\n]|[.;]\s|，|：")
 _NO_NAMES = (
@@ -77,12 +82,20 @@ _MARKS = re.compile(
 )
 
 
-@lru_cache(maxsize=_ASKED)
 def labelled(text: str) -> tuple[str, str, bool] | None:
-    """Return what a line that does nothing but name a source names: (name as written, what to cut, is `via`)."""
+    """Return what a line that does nothing but name a source names: (name as written, what to cut, is `via`).
+
+    text: trimmed.
+    """
+    if text[:1].isascii() or text[0] in _BRACKETS:
+        return _labelled(text)  # else it has to begin with a word of ours, as few lines of CJK do
+    may_begin = text[0] in _FIRST or text[0].isdecimal()
+    return _labelled(text) if may_begin and any(colon in text for colon in _COLONS) else None
+
+
+@lru_cache(maxsize=_ASKED)
+def _labelled(text: str) -> tuple[str, str, bool] | None:
     line = text.strip()
-    if not (line[:1].isascii() or line[0] in _BRACKETS or any(colon in line for colon in _COLONS)):
-        return None  # most lines of a CJK text
     inner = line[1:-1].strip() if _is_one_bracket(line) else line
     before = _BEFORE.match(inner)
     rest = inner[before.end() :] if before else inner
@@ -99,11 +112,15 @@ def _is_one_bracket(line: str) -> bool:
     return len(line) > 2 and _BRACKETS.get(line[0]) == line[-1] and line[-1] not in line[1:-1]
 
 
-@lru_cache(maxsize=_ASKED)
 def bracketed(text: str) -> tuple[str, str, bool] | None:
     """Return what a bracket at the end of a text names; the last one where there are several."""
-    if not ("（" in text or "(" in text or "【" in text or "[" in text):  # most lines have none
-        return None
+    if "（" in text or "(" in text or "【" in text or "[" in text:  # most lines have none
+        return _bracketed(text)
+    return None
+
+
+@lru_cache(maxsize=_ASKED)
+def _bracketed(text: str) -> tuple[str, str, bool] | None:
     if match := _VIA_AT_END.search(text):
         return match["name"], match["all"], True
     found = None
@@ -116,12 +133,17 @@ def bracketed(text: str) -> tuple[str, str, bool] | None:
 
 def _is_end(rest: str) -> bool:
     """Say whether nothing follows but further brackets, such as （责任编辑：X）, and a full stop."""
-    return re.fullmatch(r"\s*(?:[（(【\[][^（()）【】\[\]]{0,40}[）)】\]]\s*)*[.。]?\s*", rest) is not None
+    return not rest or _FURTHER.fullmatch(rest) is not None
 
 
 def clean_name(written: str) -> str:
     """Take the name out of what stands behind a label; "" where that names nobody, or is a sentence."""
-    name = _ON_DAY.sub("", _BEHIND.sub("", one_line(written)[:_REACH]))
+    return _cleaned(one_line(written)[:_REACH])
+
+
+@lru_cache(maxsize=1024)  # few names, asked for with every post
+def _cleaned(name: str) -> str:
+    name = _ON_DAY.sub("", _BEHIND.sub("", name))
     while True:
         before = name
         name = name.strip(_EDGES)
@@ -134,7 +156,7 @@ def clean_name(written: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    return re.fullmatch(r"<?(?:https?://|www\.)\S+?>?", text.strip()) is not None
+    return _ADDRESS.fullmatch(text.strip()) is not None
 
 
 @lru_cache(maxsize=_ASKED)

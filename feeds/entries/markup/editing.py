@@ -52,10 +52,17 @@ def tidy(root: Element, links: Links) -> None:
     for element in root.select('[style*="display" i],[style*="visibility" i]'):
         if _HIDING.search(element.attr("style") or ""):
             element.decompose()
-    for node in [node for node in root.descendants if not isinstance(node, (Element, Text))]:
-        node.decompose()  # comments and processing instructions, which would keep an empty element
-    for element in reversed(list(root.iter_elements())):  # children before their parents
-        _settle(element, links)
+    elements: list[Element] = []
+    for node in list(root.descendants):
+        if isinstance(node, Element):
+            elements.append(node)
+        elif not isinstance(node, Text):
+            node.decompose()  # comments and processing instructions, which would keep an empty element
+    for element in reversed(elements):  # children before their parents
+        if element.tag != "p" or len(element.attrs):
+            _settle(element, links)
+        elif not element.text.strip():  # nearly all are paragraphs with text
+            _drop_if_empty(element)
     if "<>" in root.text:
         _drop_empty_links(root, links)
 

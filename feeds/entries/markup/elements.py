@@ -10,6 +10,7 @@ from feeds.entries.markup.links import Links, is_tracker
 
 # Around share names a news desk's software puts links to its own quotes; they are not the author's.
 _TICKER = frozenset({"keytip", "infokey", "em_stock_key_common"})
+_NO_CLASSES: frozenset[str] = frozenset()
 _BACK = frozenset({"footnote-backref", "reversefootnote"})
 _NOTE = frozenset({"footnote-ref", "footnote"})
 _LAZY = ("data-src", "data-original", "data-lazy-src")
@@ -22,17 +23,19 @@ _LANGUAGE = re.compile(r"language-[\w+#.-]+")
 
 def _link(element: Element, links: Links) -> bool:
     attributes = element.attrs
-    classes = frozenset(_words(attributes.get("class")))
+    classes = frozenset(_words(attributes.get("class"))) if "class" in attributes else _NO_CLASSES
     if "data-footnote-backref" in attributes or classes & _BACK:
         element.decompose()
         return False
     # Ids are dropped, since they would collide between entries; so a note's number leads nowhere.
     is_note = "data-footnote-ref" in attributes or bool(classes & _NOTE)
-    target = None if is_note or classes & _TICKER else links.target(element.attr("href") or "")
+    written = element.attr("href") or ""
+    target = None if is_note or classes & _TICKER else links.target(written)
     if not target:
         element.unwrap()
         return False
-    attributes["href"] = target
+    if target != written:
+        attributes["href"] = target
     _end_before_cjk_stop(element, links)
     return True
 

@@ -19,7 +19,7 @@ def settle_liquid(body: str, *, line: int, found: Found) -> str:
 
     line: of the file on which the body begins.
     """
-    if "{%" not in body and "{{" not in body:
+    if "{" not in body or ("{%" not in body and "{{" not in body):
         return body
     return "".join(_settled(body, line, found))
 
@@ -80,6 +80,6 @@ _ATTRIBUTES = re.compile(
 
 def without_attribute_lists(text: str) -> str:
     """Take kramdown's `{: .class}`, `{:toc}`, `{#id}` out of Markdown; code keeps its braces."""
-    if "{:" not in text and "{#" not in text and "{." not in text:
+    if "{" not in text or ("{:" not in text and "{#" not in text and "{." not in text):
         return text
     return _ATTRIBUTES.sub(lambda match: match["code"] or "", text)

@@ -7,7 +7,6 @@ from feeds.diagnostics import Found
 from feeds.urls import absolute
 
 _MAIL_OR_PHONE = re.compile(r"(?:mailto|tel):[^\s<>\"'\\]+", re.IGNORECASE)
-_TEMPLATE = re.compile(r"\{\{|\{%")
 # A candidate's address ends at white space, or at commas with white space behind them; then comes its size.
 _CANDIDATE = re.compile(r"[\s,]*(\S+?)(?:,+(?=\s|\Z)|\s+([^,]*)(?:,|\Z)|\Z)")
 _SIZE = re.compile(r"(?:[\d.]+[wxh](?:\s+[\d.]+h)?)?")
@@ -41,10 +40,13 @@ class Links:
 
     def resource(self, reference: str) -> str | None:
         """Resolve to http or https; None where unusable, with a note."""
-        address = None if _TEMPLATE.search(reference) else absolute(reference, self.base)
-        if address is None and reference.strip():
+        if not reference.strip():
+            return None
+        is_template = "{{" in reference or "{%" in reference
+        address = None if is_template else absolute(reference, self.base)
+        if address is None:
             self.found.add("url-unusable", detail=reference.strip())
-        return address if reference.strip() else None
+        return address
 
     def target(self, reference: str) -> str | None:
         """Resolve where a link leads; mailto: and tel: stay as they are."""

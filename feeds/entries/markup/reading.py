@@ -31,7 +31,15 @@ def text_of(fragment: str) -> str:
 
 
 def first_paragraph(fragment: str) -> str:
-    """Return the text of the first paragraph that has any, else the first line of text, on one line."""
+    """Return the text of the first paragraph that has any, else the first line of text, on one line.
+
+    fragment: canonical, as `finish` gives it.
+    """
+    if fragment.startswith("<p>"):  # nearly always, and mostly with nothing but text in it
+        end = fragment.find("<", 3)
+        text = one_line(html.unescape(fragment[3:end]))
+        if text and fragment.startswith("</p>", end):
+            return text
     root = tree_of(fragment)
     for paragraph in root.iter_elements("p"):
         text = one_line(_lines(paragraph))
