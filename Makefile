@@ -100,7 +100,7 @@ readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold aft
 bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another reader notices
 	$(BIN)/python bench/abuse.py
 
-bench-floor: $(READY)  ## Show what the libraries alone need for a cold ingest, beside what ours needs
+bench-floor: $(READY)  ## Show what the libraries alone need for a cold ingest and a build, beside ours and Hugo
 	$(BIN)/python bench/floor.py --posts $(POSTS)
 
 bench-change: $(READY)  ## Measure what one change costs at three sizes, beside Hugo and a feedgen script
