@@ -155,7 +155,7 @@ def test_the_floor_bench_shows_the_libraries_beside_ours_and_a_build():
     assert rows[6][0] == "sum of the floor"
     assert int(rows[7][1]) > 0
     assert "ours, a cold ingest: " in said
-    *parts, whole = (float(seconds) for seconds in re.findall(r"^\S.+? +(\d+\.\d\d)$", said, re.MULTILINE))
-    assert len(parts) == 4
+    parts = [float(seconds) for seconds in re.findall(r"^\S.+? +(\d+\.\d\d)$", said, re.MULTILINE)[:5]]
+    whole = parts.pop()
     assert sum(parts) == pytest.approx(whole, abs=0.03)
     assert re.search(r"^ours: RSS, Atom, JSON +\d+\.\d\d", said, re.MULTILINE)
