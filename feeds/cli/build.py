@@ -68,7 +68,7 @@ def build(  # noqa: PLR0913 - one for each option
             tell("Nothing is written, because of --strict; `feeds check` says what to mend.")
             ctx.exit(status)
         with Builder(site, output, jobs=jobs or cores()) as builder:
-            show(run(builder, is_dry=is_dry), output, is_dry=is_dry)
+            show(run(builder, is_dry=is_dry, goes_on=is_watching), output, is_dry=is_dry)
             if is_watching and not is_dry:
                 keep_on(site, builder, output, strict=strict)
     ctx.exit(status)
@@ -106,9 +106,9 @@ def exit_status(site: "Site", *, strict: bool) -> int:
     return report(site.store.problems(now=site.now())).exit_status(strict=strict)
 
 
-def run(builder: "Builder", *, is_dry: bool = False) -> "Built":
+def run(builder: "Builder", *, is_dry: bool = False, goes_on: bool = False) -> "Built":
     with progress("Writing", "documents") as tell_progress:
-        return builder.build(tell_progress, is_dry=is_dry)
+        return builder.build(tell_progress, is_dry=is_dry, goes_on=goes_on)
 
 
 def show(built: "Built", output: Path, *, is_dry: bool = False) -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Iterator, Mapping, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -44,6 +43,8 @@ def regenerate(ctx: click.Context, url: str, paths: tuple[str, ...], wait: float
 
 def ask(url: str, paths: Sequence[str], *, wait: float, token: str) -> dict[str, Any]:
     """Order a look at these paths from the server of a site; return its answer. Raises ServerError."""
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
     parts = site_address(url)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname or "", parts.port, timeout=_PATIENCE + wait)

@@ -69,12 +69,14 @@ class Builder:
         moved: Collection[FeedKey] | None = None,
         touched: Collection[FeedKey] = (),
         is_dry: bool = False,
+        goes_on: bool = False,
     ) -> Built:
         """Bring the output in line with the index.
 
         moved: the only feeds that can have moved since the last build by this builder; None: any can. touched: feeds
         of which something else can have changed since, as the number of their entries.
-        is_dry: nothing is written, and what would be is told. Raises FeedsError where a file cannot be written.
+        is_dry: nothing is written, and what would be is told. goes_on: others follow, for which all is looked at even
+        where nothing has changed. Raises FeedsError where a file cannot be written.
         """
         with self._writing():
             trees = Trees(self._output, self._home, self._record, switch=self._site.settings.build.switch)
@@ -83,7 +85,8 @@ class Builder:
             if self._last and moved is not None:
                 self._record.keep()
                 work = work_after(self._last, self._site, self._documents, moved=moved, touched={*moved, *touched})
-            work = work or work_for(self._site, self._record, self._documents)
+            if work is None:
+                work = work_for(self._site, self._record, self._documents, can_rest=not goes_on and not trees.lost)
             made = self._make(work, trees, progress, is_dry=is_dry)
             return self._settle(work, made, trees, is_dry=is_dry)
 
@@ -137,7 +140,7 @@ class Builder:
         )
 
     def _install(self, work: Work, made: list[Made], difference: Difference, trees: Trees) -> None:
-        commit = committing(self._record, made, work.gone, difference, revision=work.revision)
+        commit = committing(self._record, made, difference, work)
         if difference.has_changed:
             trees.install(difference.written, difference.removed, commit)
         else:
@@ -145,7 +148,7 @@ class Builder:
                 commit()
         trees.clear()
         self._trees = trees
-        self._last = None if difference.blocked else work
+        self._last = work if work.documents and not difference.blocked else None
 
     def _notes(self, work: Work, difference: Difference, trees: Trees) -> tuple[str, ...]:
         """Tell of files that are not ours, and of feeds whose files overwrite one another."""

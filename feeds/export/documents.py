@@ -52,9 +52,9 @@ class Documents:
 
     def all(self, listing: Sequence[Listed], old: Sequence[OldAddress]) -> dict[str, Document]:
         """Return them by address. listing: the feeds that stand in the tree."""
-        return _documents(self._site, self._people.all(), listing, self._name_of(listing), old)
+        return _documents(self._site, self._people.all(), listing, self.name_of(listing), old)
 
-    def _name_of(self, listing: Sequence[Listed]) -> str:
+    def name_of(self, listing: Sequence[Listed]) -> str:
         """Name all that lists say of these feeds."""
         before, name = self._said
         differing = replaced(before, listing)

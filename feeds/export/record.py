@@ -92,6 +92,8 @@ class Record:
         self._connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", states.items())
 
     def forget_documents(self, names: Iterable[str]) -> None:
+        """Have them made again, whatever was seen."""
+        self.put_fact("seen", None)
         self._connection.executemany("DELETE FROM documents WHERE name = ?", [(name,) for name in names])
 
     def files_of(self, documents: Iterable[str]) -> dict[str, tuple[str, str]]:

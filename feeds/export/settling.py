@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from feeds.export.leaves import Made
 from feeds.export.record import Record
 from feeds.export.trees import Trees
+from feeds.export.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,7 @@ def compare(made: Sequence[Made], gone: Collection[str], record: Record, trees: 
     )
 
 
-def committing(
-    record: Record, made: Sequence[Made], gone: Collection[str], difference: Difference, *, revision: str
-) -> Callable[[], None]:
+def committing(record: Record, made: Sequence[Made], difference: Difference, work: Work) -> Callable[[], None]:
     """Return what writes a difference down in the record; in whose transaction, its caller decides."""
 
     def commit() -> None:
@@ -50,9 +49,10 @@ def committing(
         digest_of = {leaf.path: leaf.sha256 for one in made for leaf in one.leaves}
         stuck = {document_of[path] for path in difference.blocked}  # they are tried again
         record.put_states({one.document: one.state for one in made if one.document not in stuck})
-        record.forget_documents([*gone, *stuck])
+        record.forget_documents([*work.gone, *stuck])
         record.forget_files([*difference.removed, *difference.blocked])
         record.put_files((path, document_of[path], digest_of[path], line) for path, line in difference.lines.items())
-        record.put_fact("revision", revision)
+        record.put_fact("revision", work.revision)
+        record.put_fact("seen", None if stuck else work.seen)
 
     return commit

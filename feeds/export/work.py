@@ -14,7 +14,7 @@ from feeds.export.old import OldAddress, copies
 from feeds.export.record import Record
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Listed
-from feeds.model import FORMATS, FeedKey, feed_keys
+from feeds.model import FORMATS, SITE, FeedKey, feed_keys
 from feeds.settings import Settings
 from feeds.site import Site
 
@@ -27,6 +27,7 @@ class Work:
     listing: Sequence[Listed]  # of the feeds that the tree holds
     old: Sequence[OldAddress]
     revision: str  # names all that decides on files beside the states of their documents
+    seen: str | None  # names all that was looked at; None where that cannot be told
     feeds: Collection[FeedKey]  # to be made
     documents: Mapping[str, Document]  # all but feeds, by address
     others: Mapping[str, Document]  # those of them that are to be made
@@ -37,19 +38,23 @@ class Work:
         return len(FORMATS) * len(self.feeds) + len(self.others)
 
 
-def work_for(site: Site, record: Record, documents: Documents) -> Work:
-    """Compare all with the record."""
+def work_for(site: Site, record: Record, documents: Documents, *, can_rest: bool) -> Work:
+    """Compare all with the record. can_rest: nothing need be compared where nothing has changed since."""
     listing = site.library.listing()
+    seen = _seen(site, listing, documents)
+    if can_rest and seen is not None and seen == record.fact("seen"):
+        return _nothing(listing, record, seen)
     old = documents.old(listing)
     others = documents.all(listing, old)
     revision = _revision(site, old)
     states = record.states()
     known = states if record.fact("revision") == revision else {}
-    standing = site.library.standings()
+    standing = listing if _have_states(listing) else site.library.standings()
     return Work(
         listing=listing,
         old=old,
         revision=revision,
+        seen=seen,
         feeds={one.key for one in standing if known.get(one.address) != one.state},
         documents=others,
         others={name: one for name, one in others.items() if known.get(name) != one.state},
@@ -76,6 +81,7 @@ def work_after(
         listing=listing,
         old=old,
         revision=before.revision,
+        seen=None,
         feeds=set(moved),
         documents=others,
         others={name: one for name, one in others.items() if name not in known or known[name].state != one.state},
@@ -117,6 +123,39 @@ def warm(site: Site) -> None:
 def _others(work: Work, writer: Writer) -> Iterator[Made]:
     for name, document in work.others.items():
         yield Made(document=name, state=document.state, leaves=tuple(writer.leaves(document.make())))
+
+
+def _nothing(listing: Sequence[Listed], record: Record, seen: str) -> Work:
+    revision = record.fact("revision") or ""
+    return Work(listing=listing, old=(), revision=revision, seen=seen, feeds=(), documents={}, others={}, gone=())
+
+
+def _seen(site: Site, listing: Sequence[Listed], documents: Documents) -> str | None:
+    """Name what decides on all files, without asking for their states.
+
+    The outbox tells of whatever happens to entries. An index that is made anew counts as the other did, but says of the
+    site's feed that it has changed since.
+    """
+    settings = site.settings
+    if settings.pages.entries or not _have_states(listing):  # the sitemap of news changes by the clock
+        return None
+    with site.store.reading() as reader:
+        feed = reader.feed(SITE)
+    icon = site.icon()
+    return digest_texts(
+        _revision(site, ()),
+        settings.model_dump_json(),
+        site.templates.revision,
+        str(site.store.last_event()),
+        str(feed and feed.changed),
+        digest_bytes(icon.file.read_bytes()) if icon else None,
+        documents.name_of(listing),
+        *(one.state for one in listing),
+    )
+
+
+def _have_states(listing: Sequence[Listed]) -> bool:
+    return all(one.state for one in listing)
 
 
 def _revision(site: Site, old: Sequence[OldAddress]) -> str:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from feeds import __version__
 from feeds.diagnostics import Diagnostic, Found
-from feeds.entries.compose import compose
 from feeds.fingerprint import digest_texts
 from feeds.model import Entry, Gone, Plan, Post, Skipped, Unchanged, Unsettled
 from feeds.posts.conventions import load_authors
@@ -201,6 +200,8 @@ class Desk:
             )
             if not isinstance(outcome, Post):
                 return outcome, None
+            from feeds.entries.compose import compose  # noqa: PLC0415  heavy, and most runs find nothing to read
+
             entry = compose(
                 outcome, settings=self.settings, authority=self.authority, found=found, sources=self.sources
             )

@@ -1,4 +1,6 @@
-"""A builder that goes on after each change writes what one would that begins then."""
+"""A builder that goes on after each change, or comes again, writes what one would that begins then."""
+
+import shutil
 
 import pytest
 
@@ -53,6 +55,56 @@ def desk(open_desk, tmp_path):
 
 def _tree(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _is_as_new(desk, output, fresh):
+    with open_site(desk.folder, desk.settings, now=desk.clock) as site:
+        with Builder(site, output) as again:
+            again.build()
+        with Builder(site, fresh) as other:
+            other.build()
+    return _tree(output) == _tree(fresh)
+
+
+def test_a_builder_that_comes_again_after_each_change_writes_what_a_new_one_would(desk, tmp_path):
+    output = tmp_path / "kept"
+    assert _is_as_new(desk, output, tmp_path / "new")
+    for number, change in enumerate(CHANGES):
+        change(desk)
+        for again in range(2):
+            desk.clock.advance(3600)
+            desk.publish()
+            assert _is_as_new(desk, output, tmp_path / f"new{number}{again}"), change.__name__
+
+
+def test_an_index_that_was_made_anew_is_not_taken_for_the_one_of_before(desk, tmp_path):
+    output = tmp_path / "kept"
+    desk.site.close()
+    for number, date in enumerate(("2026-09-01", "2026-01-03", "2026-03-03")):
+        desk.post("content/p0.md", title="Post 0", categories="[Weather]", date=date)  # below the window
+        shutil.rmtree(desk.folder / ".feeds")
+        desk.clock.advance(60)
+        with open_site(desk.folder, desk.settings, now=desk.clock) as site:
+            site.publisher.catch_up()
+            for folder in (output, tmp_path / f"new{number}"):
+                with Builder(site, folder) as builder:
+                    builder.build()
+        assert _tree(output) == _tree(tmp_path / f"new{number}")
+
+
+def test_where_nothing_has_changed_no_document_is_asked_for_its_state(desk, tmp_path, monkeypatch):
+    output = tmp_path / "kept"
+    with Builder(desk.site, output) as builder:
+        before = builder.build()
+    monkeypatch.setattr("feeds.export.documents.Documents.all", None)
+    with Builder(desk.site, output) as builder:
+        built = builder.build()
+    assert (built.written, built.removed) == ((), ())
+    assert built.unchanged == len(before.written) - 1  # the manifest is not counted
+    (output / "feed.rss").unlink()
+    monkeypatch.undo()
+    with Builder(desk.site, output) as builder:
+        assert "feed.rss" in builder.build().written
 
 
 def test_change_after_change_is_written_as_a_new_build_would_write_it(desk, tmp_path):

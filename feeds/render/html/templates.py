@@ -6,27 +6,22 @@ What is broken there costs only itself: ours is used instead, and `faults` says 
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from feeds.fingerprint import digest_bytes, digest_texts
-from feeds.model import FORMATS, Format
 from feeds.render.html.frame import Frame
-from feeds.render.html.rhythms import in_words
 from feeds.render.html.words import ENGLISH, CatalogueError, Words, choose, our_texts, read_words, texts_in
-from feeds.render.media_types import MEDIA_TYPES
-from feeds.render.moments import in_zone, rfc3339
-from feeds.urls import wire
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PAGES_CSS = "pages.css"
 PAGES_JS = "pages.js"
-_FORMAT_NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
-Source = tuple[str, str | None, Callable[[], bool] | None]  # text, file, whether it is as it was read
 _LOG = logging.getLogger("feeds.pages")
 
 
@@ -37,8 +32,8 @@ class Templates:
         """own: folder of what the site puts in place of ours. It is read here, and not again."""
         self._own = own
         self.faults: list[str] = []  # a line each, with file, line and remedy
-        self._words = {"en": ENGLISH} | {name.lower(): read_words(name, text) for name, text in our_texts()}
-        self._ours = PackageLoader("feeds.render")
+        self._words: dict[str, Callable[[], Words]] = {"en": partial(_as_read, ENGLISH)}  # read when they are wanted
+        self._words |= {name.lower(): cache(partial(read_words, name, text)) for name, text in our_texts()}
         self._is_own: set[str] = set()
         self._texts: list[str] = []
         self.css = files("feeds.render").joinpath("templates", PAGES_CSS).read_bytes()
@@ -73,18 +68,23 @@ class Templates:
         for name, text in texts_in(own):
             try:
                 self._texts.append(text.decode("utf-8", "replace"))
-                self._words[name.lower().replace("_", "-")] = self._laid_over(name, read_words(name, text))
+                words = self._laid_over(name, read_words(name, text))
+                self._words[name.lower().replace("_", "-")] = partial(_as_read, words)
             except CatalogueError as err:
                 self._blame(f"{own / name}.po {err}", "mend it")
 
     def _laid_over(self, name: str, words: Words) -> Words:
         """Let what a site's catalogue leaves out be said by ours."""
         if ours := choose(name, self._words):
-            words.texts.add_fallback(ours.texts)
+            words.texts.add_fallback(ours().texts)
         return words
 
     def _take_templates(self, own: Path) -> None:
-        trying = _environment(FileSystemLoader(own), ENGLISH)
+        from jinja2 import TemplateSyntaxError  # noqa: PLC0415  as for pages that are made
+
+        from feeds.render.html.environments import trial_of  # noqa: PLC0415
+
+        trying = trial_of(own)
         for path in sorted(own.rglob("*.html")):
             name = path.relative_to(own).as_posix()
             try:
@@ -104,7 +104,8 @@ class Templates:
 
     def words(self, wanted: str) -> Words:
         """Return the words that suit a language tag, English where none do."""
-        return choose(wanted, self._words) or ENGLISH
+        found = choose(wanted, self._words)
+        return found() if found else ENGLISH
 
     def speaks(self, wanted: str) -> bool:
         return choose(wanted, self._words) is not None
@@ -123,11 +124,11 @@ class Templates:
     def _rendered(self, name: str, words: Words, values: Mapping[str, object], *, has_own: bool) -> bytes:
         key, environments = (words.tag, has_own), self._environments
         if key not in environments:
-            environments[key] = _environment(self._loader(has_own=has_own), words, is_ours=not has_own)
-        return environments[key].get_template(name).render(values).encode()
+            from feeds.render.html.environments import environment_of  # noqa: PLC0415  most builds make no page
 
-    def _loader(self, *, has_own: bool) -> BaseLoader:
-        return _Own(self._own, self._is_own, self._ours) if has_own and self._own else self._ours
+            own = (self._own, self._is_own) if has_own and self._own else None
+            environments[key] = environment_of(words, own)
+        return environments[key].get_template(name).render(values).encode()
 
     def _forsake(self, page: str, err: Exception) -> None:
         """Say once what is wrong with a site's template, and use it no more; none of them, if it cannot be named."""
@@ -144,48 +145,9 @@ class Templates:
         _LOG.error("pages.template-broken: %s", self.faults[-1])
 
 
-class _Own(BaseLoader):
-    """A site's templates where it has them, else ours; `ours/NAME` is always ours, to be extended."""
-
-    def __init__(self, folder: Path, names: set[str], ours: BaseLoader) -> None:
-        self._folder = FileSystemLoader(folder)
-        self._names = frozenset(names)
-        self._ours = ours
-
-    def get_source(self, environment: Environment, template: str) -> Source:
-        is_own = template in self._names
-        loader = self._folder if is_own else self._ours
-        return loader.get_source(environment, template if is_own else template.removeprefix("ours/"))
-
-
-def _environment(loader: BaseLoader, words: Words, *, is_ours: bool = False) -> Environment:
-    """is_ours: whether all templates are; others are run in a sandbox, which takes as long again."""
-    environment = (Environment if is_ours else SandboxedEnvironment)(
-        loader=loader,
-        autoescape=True,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(words.texts, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(
-        day=_day, minute=_minute, moment=rfc3339, rhythm=lambda gap: in_words(gap, words.texts.ngettext), wire=wire
-    )
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.globals.update(formats=[(format_, _FORMAT_NAMES[format_], MEDIA_TYPES[format_]) for format_ in FORMATS])
-    return environment
+def _as_read(words: Words) -> Words:
+    return words
 
 
 def _own_language(site: Frame, words: Words) -> str:
     return "" if site.language == words.tag else Markup(' lang="{}"').format(site.language)
-
-
-def _minute(moment: datetime, zone: tzinfo) -> str:
-    return f"{in_zone(moment, zone):%Y-%m-%d %H:%M}"
-
-
-def _day(moment: datetime, zone: tzinfo) -> str:
-    return in_zone(moment, zone).date().isoformat()

@@ -9,10 +9,9 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
-
+T = TypeVar("T")
 Texts = Iterable[tuple[str, bytes]]  # file name and content of catalogues
 
 
@@ -33,6 +32,9 @@ class CatalogueError(ValueError):
 
 def read_words(name: str, text: bytes) -> Words:
     """Read a catalogue. name: of its file, without the ending. Raises CatalogueError."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415  only where such words are wanted
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
     try:
         catalogue = read_po(BytesIO(text), abort_invalid=True)
         binary = BytesIO()
@@ -55,7 +57,7 @@ def texts_in(folder: Path) -> Texts:
     return [(one.stem, one.read_bytes()) for one in sorted(folder.glob("*.po"))]
 
 
-def choose(wanted: str, known: Mapping[str, Words]) -> Words | None:
+def choose(wanted: str, known: Mapping[str, T]) -> T | None:
     """Return the words that suit a language tag best, by lookup (RFC 4647 §3.4); None where there are none."""
     parts = wanted.lower().replace("_", "-").split("-")
     for length in range(len(parts), 0, -1):
