@@ -15,6 +15,8 @@ _SUMMARY_LENGTH = 200
 _BRACKETED = re.compile(r"【([^【】]{2,80})】")
 _SENTENCE = re.compile(r".+?(?:[。！？]|[.!?](?=\s|\Z))")
 _WORDS = re.compile(r"[^\W\d_]+(?:-\w+)*")  # `first-storm`, and no `NW202112292229869269`
+_OPENING = re.compile(r"<p>(?P<first>[^<&]*[^\W_][^<]*)</p><p>\s*[^\W_]")  # two paragraphs
+_NO_WORD = re.compile(r"[\W_]+")
 _LEADING_BRACKET = re.compile(r"\A【([^【】]*)】\s*")
 
 
@@ -61,9 +63,16 @@ def summary_of(post: Post, *, title: str, excerpt: str, content_html: str, is_wh
     if is_whole:
         return stated or one_line(excerpt or first_paragraph(content_html))
     text = stated or shorten(_without_title(excerpt or first_paragraph(content_html), title), _SUMMARY_LENGTH)
-    if _gist(title).startswith(_gist(text)) or _is_whole_body(text, content_html):
+    if _gist(title).startswith(_gist(text)):
         return ""
-    return text
+    is_opening = not (stated or excerpt) and _goes_on(content_html)
+    return "" if not is_opening and _is_whole_body(text, content_html) else text
+
+
+def _goes_on(content_html: str) -> bool:
+    """Say whether a paragraph of words surely follows the first one, and in no bracket that this has left open."""
+    match = _OPENING.match(content_html)
+    return match is not None and "（" not in match["first"].rpartition("）")[2]
 
 
 def _is_whole_body(text: str, content_html: str) -> bool:
@@ -91,4 +100,4 @@ def _without_credits(text: str) -> str:
 
 def _gist(text: str) -> str:
     """Letters and digits alone, to tell whether two texts say the same."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return _NO_WORD.sub("", text.casefold())

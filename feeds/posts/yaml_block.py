@@ -25,7 +25,7 @@ _KEY = r"([A-Za-z_][A-Za-z0-9_-]{0,60})"
 _CLEAN = r'[^"\\\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*'
 _QUOTED = rf'"{_CLEAN}(?:\\["\\]{_CLEAN})*"'
 _INSIDE = r"[\w./+,()'!?;=@&*\u2010-\u2027\u3001-\u3029\uff01-\uff65-]"
-_BARE = rf"[^\W_](?:{_INSIDE}|:(?=[\w/+-])| (?={_INSIDE}))*"
+_BARE = rf"[^\W_](?:{_INSIDE}++|:(?=[\w/+-])| (?={_INSIDE}))*"
 _LINE = re.compile(rf"{_KEY}:(?: +(?:({_QUOTED})|({_BARE})|\[({_QUOTED}(?:, ?{_QUOTED})*)\]))? *")
 _ITEM = re.compile(_QUOTED)
 _ESCAPED = re.compile(r"\\(.)")

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -16,7 +15,6 @@ _MOMENTS = ("published", "updated", "expires")
 # No feed's bytes depend on these; of the facts, feeds show what `_rules` says.
 _UNSHOWN = ("path", "expires", "is_updated_stated", "fingerprint", "facts", "near", "collection", "is_apart")
 _SHOWN = tuple(name for name in Entry.__slots__ if name not in _UNSHOWN)
-_shown, _kept = attrgetter(*_SHOWN), attrgetter(*_UNSHOWN)
 _TEXTS = ("title", "summary", "content_html")
 _OVERHEAD = 300  # bytes: what surrounds an entry in the widest format, element names and dates
 _REPEATED = 2  # times that a detail stands in it, beside the names that only the index writes
@@ -46,8 +44,8 @@ def write_down(entry: Entry) -> Written:
 
     What it weighs in a feed is rather too much than too little.
     """
-    shown = _plain(_SHOWN, _shown(entry))
-    kept = _plain(_UNSHOWN, _kept(entry))
+    shown = _plain(entry, _SHOWN)
+    kept = _plain(entry, _UNSHOWN)
     text = _json(shown)
     stamp = digest_bytes(text + _json({"rules": [(one.role, one.rule, one.confidence) for one in entry.facts]}))
     for name in _TEXTS:
@@ -62,9 +60,9 @@ def write_down(entry: Entry) -> Written:
     )
 
 
-def _plain(names: Sequence[str], values: Sequence[object]) -> dict[str, Any]:
-    """Return fields as orjson can write them; asdict() would copy the texts."""
-    fields: dict[str, Any] = dict(zip(names, values, strict=True))
+def _plain(entry: Entry, names: Sequence[str]) -> dict[str, object]:
+    """Return these fields as orjson can write them; asdict() would copy the texts."""
+    fields = {name: getattr(entry, name) for name in names}
     for name in _MOMENTS:
         if moment := fields.get(name):
             fields[name] = microseconds(moment)
@@ -91,5 +89,4 @@ def _json(fields: dict[str, object]) -> bytes:
 
 
 def _escaped(text: str) -> int:
-    encoded = text.encode()
-    return len(encoded) + 4 * (encoded.count(b"<") + encoded.count(b">") + encoded.count(b"&")) + encoded.count(b'"')
+    return len(text.encode()) + 4 * (text.count("<") + text.count(">") + text.count("&")) + text.count('"')

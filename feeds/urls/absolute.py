@@ -23,7 +23,7 @@ _SURE = re.compile(
 )  # of these, with a host that no parser of addresses minds
 # Dot segments, empty ones, what looks like a scheme, and parameters, which are parted from their path.
 _TO_RESOLVE = re.compile(r"(?:^|/)(?:\.{0,2}/|\.{1,2}\Z)|^[^/]*:|;")
-_FINE_PATH = re.compile(rf"{_PATH}*")
+_FINE_PATH = re.compile(rf"{_PATH}+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -38,6 +38,8 @@ def absolute(reference: str, base: str) -> str | None:
         reference = base.partition("//")[0] + reference  # the base's scheme
     if _FINE.fullmatch(reference):
         return reference
+    if reference.startswith("/") and _is_path(reference[1:]) and _is_canonical(home := _home_of(base)):
+        return home + reference[1:]
     cleaned = _with_forward_slashes(_ILLEGAL.sub("", reference).strip())
     scheme = _SCHEME.match(cleaned)
     if scheme and scheme[1].lower() not in {"http", "https"}:
@@ -78,9 +80,17 @@ def host_and_query(address: str) -> tuple[str, str]:
 
 def below(home: str, path: str) -> str | None:
     """Resolve a path that has been encoded against an address that ends with a slash."""
-    if path and _FINE_PATH.fullmatch(path) and not _TO_RESOLVE.search(path) and _is_canonical(home):
-        return home + path
-    return absolute(path, home)
+    return home + path if _is_path(path) and _is_canonical(home) else absolute(path, home)
+
+
+def _is_path(reference: str) -> bool:
+    """Say whether a reference merely follows the address that it is resolved against, if that ends with a slash."""
+    return _FINE_PATH.fullmatch(reference) is not None and not _TO_RESOLVE.search(reference)
+
+
+def _home_of(base: str) -> str:
+    """Return scheme and authority of an address, as they are written, and a slash."""
+    return "/".join(base.split("/", 3)[:3]) + "/"
 
 
 @lru_cache(maxsize=64)

@@ -10,4 +10,5 @@ def tag_uri(authority: str, key: str) -> str:
 
     authority: "example.com,2021". key: any text; what a URI cannot carry is percent-encoded, `%` included.
     """
-    return f"tag:{authority}:{quote(key, safe=PATH_SAFE + '?', errors='surrogatepass')}"
+    name = key if key.isascii() and key.isalnum() else quote(key, safe=PATH_SAFE + "?", errors="surrogatepass")
+    return f"tag:{authority}:{name}"
