@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from mimetypes import guess_type
 
 from feeds import __version__
@@ -100,12 +100,18 @@ def _fixed(address: str, body: bytes, media_type: str, cache_control: str, *, is
 def _lists(site: Site, listing: Sequence[Listed], said: str) -> Iterator[tuple[str, Document]]:
     """said: names all that they say of feeds."""
     state = digest_texts(site.templates.revision, said)
+    untagged = cache(partial(_untagged, listing))
     for address, kind in LISTS.items():
-        yield address, Document(state=state, make=partial(_list, site, address, kind, listing))
+        yield address, Document(state=state, make=partial(_list, site, address, kind, untagged))
 
 
-def _list(site: Site, address: str, kind: ListDocument, listing: Sequence[Listed]) -> Sheet:
-    listing = [replace(one, state="") for one in listing]  # the host that serves the files gives them tags of its own
+def _untagged(listing: Sequence[Listed]) -> Sequence[Listed]:
+    """Leave tags out: the host that serves the files gives them some of its own."""
+    return [replace(one, state="") for one in listing]
+
+
+def _list(site: Site, address: str, kind: ListDocument, untagged: Callable[[], Sequence[Listed]]) -> Sheet:
+    listing = untagged()
     newest = max((one.newest for one in listing if one.newest), default=None)
     changed = None if newest is None else int(newest.timestamp())
     return Sheet(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from feeds.render import Coding
@@ -12,6 +13,7 @@ NAME = "manifest.json"
 
 _HEAD = '{\n"generator": "feedwright",\n"files": [\n'
 _TAIL = "\n]\n}\n"
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def line_of(
@@ -38,7 +40,7 @@ def line_of(
     }
     if s3 is not None:
         told["s3"] = s3
-    return json.dumps(told, ensure_ascii=False)
+    return _as_json(told)
 
 
 def for_s3(*, media_type: str, cache_control: str, coding: Coding, location: str | None) -> Mapping[str, str]:
@@ -73,10 +75,11 @@ def files_in(body: bytes) -> Iterator[tuple[str, str, str]]:
     """Yield path, sha-256 and line of each file in a manifest of ours; nothing of another program's."""
     try:
         for one in json.loads(body)["files"] if is_ours(body) else ():
-            yield str(one["path"]), str(one["sha256"]), json.dumps(one, ensure_ascii=False)
+            yield str(one["path"]), str(one["sha256"]), _as_json(one)
     except (ValueError, KeyError, TypeError):
         return
 
 
+@lru_cache(maxsize=16)  # the formats of a feed follow one another
 def _moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -44,7 +44,7 @@ def of_kind(kind: Kind) -> Callable[[Settings, Sequence[Listed], Templates], byt
     """Return what lists the feeds of one kind, without a group around them."""
 
     def as_opml(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
-        feeds = [one for one in found_feeds(settings, listing) if one.kind == kind]
+        feeds = found_feeds(settings, [one for one in listing if one.key.kind == kind])
         title = f"{settings.site.title}: {said(GROUPS[kind], settings, templates)}"
         return feeds_opml([FoundGroup(title="", feeds=feeds)], title=title)
 
