@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     ExceptionContext,
+    Integer,
     and_,
     bindparam,
     event,
@@ -78,7 +79,7 @@ _FEED_FIELDS = (*(feeds.c[name] for name in ("number", "kind", "term", "slug", "
 _OF_KIND = select(*_FEED_FIELDS).where(feeds.c.kind == bindparam("of_kind"))
 _FEED = Prepared(_OF_KIND.where(feeds.c.term == bindparam("of_term")))
 _FEED_WITH_SLUG = Prepared(_OF_KIND.where(feeds.c.slug == bindparam("of_slug")))
-_LISTING = select(
+_LIST = select(
     feeds.c.kind,
     feeds.c.term,
     feeds.c.slug,
@@ -87,7 +88,22 @@ _LISTING = select(
     _AGE,
     feeds.c.state,
 ).order_by(feeds.c.kind != SITE.kind, feeds.c.kind, feeds.c.term)
-_LISTED = _LISTING.where(feeds.c.kind == bindparam("of_kind"), feeds.c.term == bindparam("of_term"))
+_LISTING = Prepared(_LIST)
+_LISTED = Prepared(_LIST.where(feeds.c.kind == bindparam("of_kind"), feeds.c.term == bindparam("of_term")))
+_AGES_OF = Prepared(
+    select(memberships.c.age)
+    .join(feeds, _OF_FEED)
+    .where(feeds.c.kind == bindparam("of_kind"), feeds.c.term == bindparam("of_term"))
+    .order_by(memberships.c.age)
+    .limit(bindparam("newest", type_=Integer))
+)
+_PLACE = func.row_number().over(partition_by=memberships.c.feed, order_by=memberships.c.age).label("place")
+_RANKED = select(memberships.c.feed, memberships.c.age, _PLACE).subquery()
+_ALL_AGES = Prepared(
+    select(feeds.c.kind, feeds.c.term, _RANKED.c.age)
+    .join(_RANKED, _RANKED.c.feed == feeds.c.number)
+    .where(_RANKED.c.place <= bindparam("newest", type_=Integer))
+)
 _NEWEST = select(memberships.c.entry_id).where(_OF_FEED).order_by(memberships.c.age, memberships.c.entry_id).limit(1)
 _EVERY_FEED = select(feeds).order_by(_AGE, _NEWEST.scalar_subquery(), feeds.c.number)
 
@@ -540,9 +556,8 @@ class Reader:
 
     def moments_of(self, key: FeedKey, *, newest: int) -> list[int]:
         """Return when the newest so many entries of one feed were published, in microseconds since 1970."""
-        number = select(feeds.c.number).where(feeds.c.kind == key.kind, feeds.c.term == key.term).scalar_subquery()
-        query = select(memberships.c.age).where(memberships.c.feed == number).order_by(memberships.c.age).limit(newest)
-        return [-age for age in self._connection.scalars(query)]
+        ages = _AGES_OF.ask(self._connection, of_kind=key.kind, of_term=key.term, newest=newest)
+        return [-age for (age,) in ages]
 
     def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
         """Name the feeds that moved after a generation of the index, and the newest generation."""
@@ -556,22 +571,19 @@ class Reader:
 
     def moments(self, *, newest: int) -> dict[FeedKey, list[int]]:
         """Return when the newest so many entries of each feed were published, in microseconds since 1970."""
-        place = func.row_number().over(partition_by=memberships.c.feed, order_by=memberships.c.age).label("place")
-        ranked = select(memberships.c.feed, memberships.c.age, place).subquery()
-        query = select(feeds.c.kind, feeds.c.term, ranked.c.age).join(ranked, ranked.c.feed == feeds.c.number)
         found: dict[FeedKey, list[int]] = {}
-        for kind, term, age in self._connection.execute(query.where(ranked.c.place <= newest)):
+        for kind, term, age in _ALL_AGES.ask(self._connection, newest=newest):
             found.setdefault(FeedKey(kind, term), []).append(-age)
         return found
 
     def listed(self, key: FeedKey) -> ListedRow | None:
         """Return one line of that list."""
-        row = self._connection.execute(_LISTED, {"of_kind": key.kind, "of_term": key.term}).one_or_none()
-        return None if row is None else ListedRow._make(row)
+        rows = _LISTED.ask(self._connection, of_kind=key.kind, of_term=key.term)
+        return ListedRow._make(rows[0]) if rows else None
 
     def listing(self) -> tuple[ListedRow, ...]:
         """List every feed, the site's first, then by kind and term."""
-        return tuple(map(ListedRow._make, self._connection.execute(_LISTING).all()))
+        return tuple(map(ListedRow._make, _LISTING.ask(self._connection)))
 
 
 def _majorities(connection: Connection) -> Mapping[int, str]:
