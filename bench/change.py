@@ -3,12 +3,13 @@
     python change.py [--sizes N …] [--repeats N] [--burst N] [--rewritten N] [--no-rivals-above N] [--seed N]
 
 The same corpus for all three, at each size; its categories are a fifth of its posts, 2,000 at most. What is served is
-asked for over one connection that stays open, always with the ETag that came last, until a 200 has the new words; so a
-figure holds the poll that found it. A server that has started rests for some seconds first, while it looks at all
-files; the looks that come every `content.sweep` seconds are part of what is measured. `content.settle` is as it comes,
-and is part of what a saved file takes, but of no PUT. Hugo (Debian: hugo) is `hugo server --renderToDisk
---disableFastRender`; it has no layouts to render, so it writes feeds alone, and counts until the category's index.xml
-on disk has the new words. The script would have to run again.
+asked for over one connection that stays open, before the change and after it, always with the ETag that came last,
+until a 200 has the new words; so a figure holds the poll that found it. A server that has started rests for some
+seconds first, while it looks at all files, and the disk gets what was written until then: a PUT waits for the disk, and
+shall not wait for the corpus. The looks that come every `content.sweep` seconds are part of what is measured.
+`content.settle` is as it comes, and is part of what a saved file takes, but of no PUT. Hugo (Debian: hugo) is `hugo
+server --renderToDisk --disableFastRender`; it has no layouts to render, so it writes feeds alone, and counts until the
+category's index.xml on disk has the new words. The script would have to run again.
 """
 
 import argparse
@@ -45,6 +46,7 @@ PATIENCE = 900.0  # seconds that anything may take before the run counts as fail
 REST = 8.0  # seconds that a started server rests before it is measured: two looks at all files come first
 LOOK = 0.001  # seconds between two polls for one change
 IN_A_CATEGORY = 20  # posts of the burst
+OF_A_SAVE = 3  # times that a post is PUT for each time that one is saved, which takes longer
 POST = "---\ntitle: {title}\ndate: 2026-10-31 23:59:{second:02} +0800\ncategories: {category}\n---\n\n{text}\n"
 
 
@@ -157,12 +159,19 @@ def cpu_of(pid: int) -> float:
     return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
+def rest() -> None:
+    """Let the server look at all files, and the disk have all that was written."""
+    time.sleep(REST)
+    os.sync()
+
+
 # --- what is done to it
 
 
 def put_over_http(reader: Reader, category: str, figures: Figures, repeats: int) -> None:
     """PUT one post again and again, and poll its category's feed."""
     feed, path = f"/category/{category}.atom", f"/-/posts/_posts/{quote('2026-10-31-put.md')}"
+    reader.poll(feed)
     for number in range(repeats):
         title = f"put {number} over HTTP"
         body = POST.format(title=title, second=1, category=category, text=title).encode()
@@ -304,13 +313,14 @@ def measure_inside(folder: Path, repeats: int) -> None:
     with open_site(opening.folder, opening.settings) as site:
         app = create_app(site)
         with lifespan(app) as runner:
-            runner.run(asyncio.sleep(REST))
+            runner.run(asyncio.to_thread(rest))
             print(*runner.run(_puts(Inside(app), category, repeats)))
 
 
 async def _puts(inside: Inside, category: str, repeats: int) -> list[float]:
     feed, path = f"/category/{category}.atom", "/-/posts/_posts/2026-10-31-put.md"
     took: list[float] = []
+    await inside.poll(feed)
     for number in range(repeats):
         title = f"put {number} in process"
         body = POST.format(title=title, second=1, category=category, text=title).encode()
@@ -399,9 +409,9 @@ def measure(size: int, scratch: Path, options: argparse.Namespace) -> Figures:
         pass
     with serving(folder, scratch, figures, "warm") as server:
         reader = Reader(server.port)
-        time.sleep(REST)
+        rest()
         put_over_http(reader, category, figures, options.repeats)
-        save(reader, folder, category, figures, options.repeats)
+        save(reader, folder, category, figures, max(1, options.repeats // OF_A_SAVE))
         burst(reader, folder, figures, options.burst)
         rewrite(server, folder, figures, options.rewritten)
         reader.close()
@@ -447,7 +457,7 @@ def _ratio(one: float | None, other: float | None) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
-    parser.add_argument("--repeats", type=int, default=100, help="of each change")
+    parser.add_argument("--repeats", type=int, default=300, help="of a PUT; a file is saved a third as often")
     parser.add_argument("--rival-repeats", type=int, default=5, help="of each change, with Hugo")
     parser.add_argument("--burst", type=int, default=500, help="posts")
     parser.add_argument("--rewritten", type=int, default=5_000, help="files")

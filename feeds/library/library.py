@@ -221,8 +221,7 @@ class Library:
                 return
             with self._refreshing:
                 version = self._store.data_version()
-                with self._store.reading() as reader:
-                    moved, self._generation = reader.moved_since(self._generation)
+                moved, self._generation = self._store.moved_since(self._generation)
                 self.shelf.forget(moved, version=version)
         except IndexLostError:  # noted: the publisher sees to it
             return

@@ -200,9 +200,7 @@ class Desk:
             )
             if not isinstance(outcome, Post):
                 return outcome, None
-            from feeds.entries.compose import compose  # noqa: PLC0415  heavy, and most runs find nothing to read
-
-            entry = compose(
+            entry = _composer()(
                 outcome, settings=self.settings, authority=self.authority, found=found, sources=self.sources
             )
         except Exception as err:  # our own bug: it costs this post and no other
@@ -212,6 +210,18 @@ class Desk:
         if entry is None:
             return Skipped(path=sighting.path, digest=outcome.digest, why="source-withheld"), None
         return outcome, entry
+
+
+def _composer() -> Callable[..., Entry | None]:
+    """Return `compose`, which is heavy to load, and most runs find nothing to read."""
+    from feeds.entries.compose import compose  # noqa: PLC0415
+
+    return compose
+
+
+def get_ready() -> None:
+    """Load what reading a post needs, so that the first that changes does not wait for it."""
+    _composer()
 
 
 def desk_of(folder: Path, settings: Settings, authority: str | None, *, now: Callable[[], datetime]) -> Desk:

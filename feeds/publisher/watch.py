@@ -12,6 +12,7 @@ from feeds.errors import FolderError, IndexLostError
 from feeds.posts.watch import Hints
 from feeds.publisher.orders import Orders, Report, Ticket
 from feeds.publisher.publisher import Progress, Publisher
+from feeds.publisher.reading import get_ready
 from feeds.publisher.run import Run
 from feeds.publisher.survey import Survey
 
@@ -43,7 +44,9 @@ def watch(
     loop = _Loop(publisher, orders, stop, progress)
     try:
         while not stop.is_set():
-            on_run(loop.turn())
+            run = loop.turn()
+            get_ready()
+            on_run(run)
             loop.rest()
         loop.tidy()
     finally:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, select, text
 
 from feeds.events import Event, EventKind
 from feeds.store.prepared import Prepared
@@ -14,6 +14,12 @@ KEPT = 10_000  # events, and some more; who has missed these begins anew
 _EACH = 500  # events, after which old ones are looked for
 _ADD = Prepared(insert(outbox).values({name: bindparam(name) for name in ("at", "kind", "what")}))
 _LAST = Prepared(select(func.max(outbox.c.number)))
+_AFTER = Prepared(
+    select(outbox.c.kind, outbox.c.what, outbox.c.number, outbox.c.at)
+    .where(outbox.c.number > bindparam("after"))
+    .order_by(outbox.c.number)
+    .limit(bindparam("most", type_=Integer))
+)
 _COUNTED = text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
 _FORGET = delete(outbox).where(outbox.c.number <= bindparam("until"))
 
@@ -32,8 +38,8 @@ def add(connection: Connection, rows: list[dict[str, object]]) -> None:
 
 def after(connection: Connection, number: int, *, limit: int) -> tuple[Event, ...]:
     """Return what came after an event, the oldest first, as far as it is kept."""
-    rows = connection.execute(select(outbox).where(outbox.c.number > number).order_by(outbox.c.number).limit(limit))
-    return tuple(map(_event, rows))
+    rows = _AFTER.ask(connection, after=number, most=limit)
+    return tuple(Event(kind=kind, what=json.loads(what), number=number, at=at) for kind, what, number, at in rows)
 
 
 def last_of(connection: Connection, kind: EventKind, *, limit: int) -> tuple[Event, ...]:

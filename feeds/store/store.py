@@ -195,6 +195,17 @@ class Store:
                 raise
         return version
 
+    def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
+        """Name the feeds that moved after a generation of the index, and the newest generation."""
+        with self._watching:
+            try:
+                rows = _MOVED.ask(self._watched, since=generation)
+            except DatabaseError as err:
+                self._raise_if_damage(err)
+                raise
+        newest = max((row[2] for row in rows), default=generation)
+        return tuple(FeedKey(kind, term) for kind, term, _generation in rows), newest
+
     # --- writing
 
     @contextmanager
@@ -558,12 +569,6 @@ class Reader:
         """Return when the newest so many entries of one feed were published, in microseconds since 1970."""
         ages = _AGES_OF.ask(self._connection, of_kind=key.kind, of_term=key.term, newest=newest)
         return [-age for (age,) in ages]
-
-    def moved_since(self, generation: int) -> tuple[tuple[FeedKey, ...], int]:
-        """Name the feeds that moved after a generation of the index, and the newest generation."""
-        rows = _MOVED.ask(self._connection, since=generation)
-        newest = max((row[2] for row in rows), default=generation)
-        return tuple(FeedKey(kind, term) for kind, term, _generation in rows), newest
 
     def published(self) -> tuple[datetime, ...]:
         """Return when the entries that stand in feeds were published, in no order."""
