@@ -110,7 +110,7 @@ def test_the_change_benchmark_measures_each_change_and_the_script_beside_it():
         "start warm: ready",
         "PUT to served, over HTTP",
         "PUT to served, in process",
-        "file saved to served, 2 times, p99",
+        "file saved to served",
         "40 posts saved, all served",
         "memory after a warm start",
     ):
@@ -121,7 +121,7 @@ def test_the_change_benchmark_measures_each_change_and_the_script_beside_it():
 
 @pytest.mark.slow
 def test_a_short_newswire_loses_nothing_and_repeats_nothing():
-    told = run("newswire.py", "--seconds", 5, "--every", 4, "--posts", 400)
+    told = run("newswire.py", "--seconds", 5, "--every", 4, "--posts", 400, "--late", 60)  # others use the machine, too
     assert "items published 500, received 500; 100 of them" in told
     assert "100 of 100 feeds whose content did not change kept their ETag" in told
     assert "0 faults" in told

@@ -52,7 +52,7 @@ def test_a_bug_in_one_post_is_one_line_beside_the_report(tmp_path, monkeypatch, 
     def fail(*_arguments, **_named):
         raise ZeroDivisionError("odd")
 
-    monkeypatch.setattr("feeds.publisher.reading.compose", fail)
+    monkeypatch.setattr("feeds.entries.compose.compose", fail)
     monkeypatch.setenv("FEEDS_DEBUG", "")
     (tmp_path / "feeds.toml").write_text("[content]\nsettle = 0\nroots = ['.']\n")
     (tmp_path / "one.md").write_text("---\ntitle: One\ndate: 2026-10-01\n---\nText\n")

@@ -20,7 +20,7 @@ LESS = {
     "change.py": "--sizes 60 --repeats 2 --rival-repeats 1 --burst 5 --rewritten 20",
     "delta.py": "--posts 20",
     "floor.py": "--posts 60",
-    "newswire.py": "--seconds 5 --every 4 --posts 400",
+    "newswire.py": "--seconds 5 --every 4 --posts 400 --late 60",
     "profiling.py": "--posts 20",
     "serving.py": "--feeds 20 --rounds 1 --seconds 1",
     "soak.py": "--polls 4000 --feeds 40",
