@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 _AHEAD = 3  # tasks for each process that are under way: one is done, one waits for it, one has its result on the way
 _MOST = 40  # tasks whose results may wait for one before them, as they do while processes begin
 # What any of our work needs; a process that has it begins within milliseconds.
-_EVERYTHING = ["feeds.site", "feeds.entries.compose"]  # what our work needs; processes that have it begin at once
+_EVERYTHING = ["feeds.site", "feeds.entries.compose"]
 
 
 class DeclinedError(Exception):
