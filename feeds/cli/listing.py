@@ -63,8 +63,8 @@ def listing(folder: Path, kinds: tuple[str, ...], search: str, sort: str | None,
     by tabs, and the rhythm is left to json and csv, which tell it in seconds.
     """
     with current_site(folder) as site:
-        rhythms = site.library.rhythms()
-        found = [Line(feed=one, rhythm=rhythms.get(one.key)) for one in site.library.listing()]
+        listed = zip(*site.library.listing_with_rhythms(), strict=True)
+        found = [Line(feed=one, rhythm=gap) for one, gap in listed]
         zone = site.settings.zone
     lines = [line for line in found if _is_wanted(line.feed, kinds, folded(search))]
     if sort:

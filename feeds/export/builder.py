@@ -98,6 +98,7 @@ class Builder:
             self._record.keep()
             if not self._is_warm:
                 warm(self._site)
+                self._documents.warm(self._last.listing)
                 self._is_warm = True
 
     @contextmanager

@@ -1,8 +1,8 @@
 """All documents of a site but its feeds, each with a state: who has written it in this state need not make it again."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import partial
 from mimetypes import guess_type
 
 from feeds import __version__
@@ -14,7 +14,7 @@ from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Listed
 from feeds.pages.files import HumanPage, HumanPages
 from feeds.pages.icons import scaled_icon
-from feeds.pages.lists import LISTS, ListDocument
+from feeds.pages.lists import LISTS, ListDocument, Lists
 from feeds.pages.sitemaps import Sitemaps
 from feeds.pages.sorting import replaced
 from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
@@ -39,9 +39,11 @@ class Documents:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._people = HumanPages(site.settings, site.library)
+        self._lists = Lists(site.settings, site.templates, has_tags=False)
         self._listing: Sequence[Listed] = ()
         self._old: tuple[OldAddress, ...] | None = None
-        self._said: tuple[Sequence[Listed], str] = ((), "")  # what lists say of these feeds, by a name
+        self._named: tuple[Sequence[Listed], str] = ((), "")  # what these feeds are called, by a name
+        self._said: tuple[Sequence[Listed], str] = ((), "")  # likewise all that lists say of them
 
     def old(self, listing: Sequence[Listed]) -> tuple[OldAddress, ...]:
         """Return the old addresses of these feeds; they follow from their names."""
@@ -52,7 +54,37 @@ class Documents:
 
     def all(self, listing: Sequence[Listed], old: Sequence[OldAddress]) -> dict[str, Document]:
         """Return them by address. listing: the feeds that stand in the tree."""
-        return _documents(self._site, self._people.all(), listing, self.name_of(listing), old)
+        found = _documents(self._site, self._people.all(), old)
+        names = digest_texts(self._site.templates.revision, self._names_of(listing))
+        news = digest_texts(self._site.templates.revision, self.name_of(listing))
+        for address, kind in LISTS.items():
+            state = news if kind.tells_news else names
+            found[address] = Document(state=state, make=partial(self._list, address, kind, listing))
+        return found
+
+    def warm(self, listing: Sequence[Listed]) -> None:
+        """Remember what stands for these feeds in the lists that are made anew whenever there is news."""
+        for kind in LISTS.values():
+            if kind.tells_news:
+                kind.make(self._lists, listing)
+
+    def _names_of(self, listing: Sequence[Listed]) -> str:
+        """Name all that these feeds are called."""
+        before, name = self._named
+        if not _have_same_names(before, listing):
+            name = digest_texts(*(f"{one.address}\n{one.title}" for one in listing))
+        self._named = listing, name
+        return name
+
+    def _list(self, address: str, kind: ListDocument, listing: Sequence[Listed]) -> Sheet:
+        newest = max((one.newest for one in listing if one.newest), default=None) if kind.tells_news else None
+        return Sheet(
+            path=file_of(address),
+            body=kind.make(self._lists, listing),
+            media_type=kind.media_type,
+            cache_control=f"max-age={kind.fresh}",
+            last_change=None if newest is None else int(newest.timestamp()),
+        )
 
     def name_of(self, listing: Sequence[Listed]) -> str:
         """Name all that lists say of these feeds."""
@@ -71,15 +103,12 @@ def _have_same_names(these: Sequence[Listed], those: Sequence[Listed]) -> bool:
     )
 
 
-def _documents(
-    site: Site, people: Iterable[HumanPage], listing: Sequence[Listed], said: str, old: Sequence[OldAddress]
-) -> dict[str, Document]:
-    found = dict(_lists(site, listing, said))
+def _documents(site: Site, people: Iterable[HumanPage], old: Sequence[OldAddress]) -> dict[str, Document]:
+    found = {page.address: Document(state=page.state, make=partial(_page, page)) for page in people}
     own = FEED_CSS if site.settings.pages.feeds else SITE_FEED_CSS  # which page its first line leads to
     found[STYLESHEET] = _fixed(STYLESHEET, own, _CSS, _DAY)
     found[SITE_STYLESHEET] = _fixed(SITE_STYLESHEET, SITE_FEED_CSS, _CSS, _DAY)
     found |= _icon(site)
-    found |= {page.address: Document(state=page.state, make=partial(_page, page)) for page in people}
     found |= _stubs(site.settings, old)
     moved = tuple(old) if leads_on(site.settings) else ()
     for path, body in host_files(site.settings, moved).items():
@@ -95,32 +124,6 @@ def _fixed(address: str, body: bytes, media_type: str, cache_control: str, *, is
         path=file_of(address), body=body, media_type=media_type, cache_control=cache_control, is_coded=is_coded
     )
     return Document(state=digest_bytes(body), make=lambda: sheet)
-
-
-def _lists(site: Site, listing: Sequence[Listed], said: str) -> Iterator[tuple[str, Document]]:
-    """said: names all that they say of feeds."""
-    state = digest_texts(site.templates.revision, said)
-    untagged = cache(partial(_untagged, listing))
-    for address, kind in LISTS.items():
-        yield address, Document(state=state, make=partial(_list, site, address, kind, untagged))
-
-
-def _untagged(listing: Sequence[Listed]) -> Sequence[Listed]:
-    """Leave tags out: the host that serves the files gives them some of its own."""
-    return [replace(one, state="") for one in listing]
-
-
-def _list(site: Site, address: str, kind: ListDocument, untagged: Callable[[], Sequence[Listed]]) -> Sheet:
-    listing = untagged()
-    newest = max((one.newest for one in listing if one.newest), default=None)
-    changed = None if newest is None else int(newest.timestamp())
-    return Sheet(
-        path=file_of(address),
-        body=kind.make(site.settings, listing, site.templates),
-        media_type=kind.media_type,
-        cache_control=f"max-age={kind.fresh}",
-        last_change=changed,
-    )
 
 
 def _stubs(settings: Settings, old: Sequence[OldAddress]) -> Mapping[str, Document]:

@@ -4,7 +4,7 @@ A rendition is a memo, not an artefact: its validators come from the index witho
 made when somebody first asks, and both are dropped when the feed moves.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -275,21 +275,23 @@ class Library:
         roll = self._current_roll()
         return roll.listed[roll.places[key]] if key in roll.places else None
 
-    def rhythms(self) -> Mapping[FeedKey, timedelta]:
-        """Return the typical time between two of the newest entries, of each feed that has enough to tell."""
+    def listing_with_rhythms(self) -> tuple[tuple[Listed, ...], Sequence[timedelta | None]]:
+        """List every feed as `listing` does, and the typical time between two of its newest entries.
+
+        None stands for too few entries to tell.
+        """
         roll = self._current_roll()
         if not roll.rhythms:
             with self._store.reading() as reader:
                 moments = reader.moments(newest=_OF_RHYTHM)
-            gaps = {key: rhythm(published) for key, published in moments.items()}
-            roll.rhythms.update((key, timedelta(microseconds=gap)) for key, gap in gaps.items() if gap is not None)
-        return roll.rhythms
+            roll.rhythms[:] = [_gap(moments.get(one.key, ())) for one in roll.listed]
+        return roll.listed, roll.rhythms
 
     def rhythms_of(self, keys: Iterable[FeedKey]) -> dict[FeedKey, timedelta]:
-        """Do the same for a few feeds, at a cost that does not grow with the site."""
+        """Return it for some feeds, where they have enough, at a cost that does not grow with the site."""
         with self._store.reading() as reader:
-            gaps = {key: rhythm(reader.moments_of(key, newest=_OF_RHYTHM)) for key in keys}
-        return {key: timedelta(microseconds=gap) for key, gap in gaps.items() if gap is not None}
+            gaps = {key: _gap(reader.moments_of(key, newest=_OF_RHYTHM)) for key in keys}
+        return {key: gap for key, gap in gaps.items() if gap is not None}
 
     def _listed(self, row: ListedRow, *, is_current: bool) -> Listed | None:
         key = FeedKey(row.kind, row.term)
@@ -467,3 +469,8 @@ class Library:
         if self._past is not None:
             self._past.note((row.key, narrowing), rendition.short_state, tuple(sights))
         return rendition
+
+
+def _gap(published: Iterable[int]) -> timedelta | None:
+    gap = rhythm(published)
+    return None if gap is None else timedelta(microseconds=gap)

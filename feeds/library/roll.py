@@ -1,6 +1,6 @@
 """The list of feeds as it was read at one version of the index, and how it goes on from there."""
 
-from bisect import insort
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ class Roll:
     is_current: bool  # whether every feed in the index is as the settings want it
     listed: tuple[Listed, ...]  # the site's first, then by kind and term
     places: Mapping[FeedKey, int]
-    rhythms: dict[FeedKey, timedelta] = field(default_factory=dict)  # none until somebody asks
+    rhythms: list[timedelta | None] = field(default_factory=list)  # of each that is listed; none until somebody asks
 
     @classmethod
     def of(cls, listed: tuple[Listed, ...], *, version: int, is_current: bool) -> "Roll":
@@ -47,22 +47,22 @@ class Roll:
     ) -> "Roll":
         """Return the roll in which these have changed. None: that feed has no address, and had none.
 
-        rhythms: of all that have changed and have one.
+        rhythms: of all that have changed and have one. What has not changed stays the object that it was.
         """
-        listed = list(self.listed)
+        listed, gaps = list(self.listed), list(self.rhythms)
         fresh = []
         for key, one in changed.items():
             place = self.places.get(key)
             if one is not None and place is not None:
                 listed[place] = one
+                gaps[place : place + 1] = [rhythms.get(key)] if self.rhythms else []
             elif one is not None:
                 fresh.append(one)
         for one in fresh:
-            insort(listed, one, key=_order)
-        known = {**self.rhythms, **rhythms} if self.rhythms else {}
-        for key in changed.keys() - rhythms.keys():
-            known.pop(key, None)
-        roll = replace(self, version=version, listed=tuple(listed), rhythms=known)
+            place = bisect_right(listed, _order(one), key=_order)
+            listed.insert(place, one)
+            gaps[place:place] = [rhythms.get(one.key)] if self.rhythms else []
+        roll = replace(self, version=version, listed=tuple(listed), rhythms=gaps)
         return replace(roll, places=Roll.of(roll.listed, version=0, is_current=True).places) if fresh else roll
 
 

@@ -1,54 +1,20 @@
 """What programs that look for feeds are told, from what the library lists."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 from feeds.library import Listed
-from feeds.model import FORMATS, KINDS, Kind
+from feeds.model import FORMATS, KINDS
 from feeds.pages.sitemaps import INDEX, NEWS
-from feeds.render.discovery import FoundFeed, FoundGroup, feeds_json, feeds_opml, link_field, robots_txt
+from feeds.render.discovery import FoundFeed, link_field, robots_txt
 from feeds.render.html import Templates
 from feeds.settings import Settings
 from feeds.sources import Sources
 from feeds.urls import wire
 
-GROUPS: Mapping[Kind, str] = {
-    "category": "Categories",
-    "tag": "Tags",
-    "source": "Sources",
-    "author": "Authors",
-    "collection": "Collections",
-}
 _MOST_DAYS = 36_500
-
-
-def feeds_as_opml(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
-    """List all feeds: the site's by itself, the others by kind."""
-    found = found_feeds(settings, listing)
-    groups = [FoundGroup(title="", feeds=[one for one in found if one.kind == "site"])]
-    for kind, title in GROUPS.items():
-        feeds = [one for one in found if one.kind == kind]
-        if feeds:
-            groups.append(FoundGroup(title=said(title, settings, templates), feeds=feeds))
-    return feeds_opml(groups, title=settings.site.title)
-
-
-def feeds_as_json(settings: Settings, listing: Sequence[Listed], _templates: Templates) -> bytes:
-    site = settings.site
-    return feeds_json(found_feeds(settings, listing), title=site.title, home=f"{site.url}/", zone=settings.zone)
-
-
-def of_kind(kind: Kind) -> Callable[[Settings, Sequence[Listed], Templates], bytes]:
-    """Return what lists the feeds of one kind, without a group around them."""
-
-    def as_opml(settings: Settings, listing: Sequence[Listed], templates: Templates) -> bytes:
-        feeds = found_feeds(settings, [one for one in listing if one.key.kind == kind])
-        title = f"{settings.site.title}: {said(GROUPS[kind], settings, templates)}"
-        return feeds_opml([FoundGroup(title="", feeds=feeds)], title=title)
-
-    return as_opml
 
 
 def narrowed(settings: Settings, listing: Sequence[Listed], query: str, now: datetime) -> Sequence[Listed]:
@@ -71,12 +37,8 @@ def _midnight(settings: Settings, now: datetime) -> datetime:
     return now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def found_feeds(settings: Settings, listing: Sequence[Listed]) -> list[FoundFeed]:
-    sources = Sources(settings)
-    return [_found(one, settings, sources) for one in listing]
-
-
-def _found(one: Listed, settings: Settings, sources: Sources) -> FoundFeed:
+def found_feed(one: Listed, settings: Settings, sources: Sources, *, has_tag: bool = True) -> FoundFeed:
+    """Return what programs are told of a feed. has_tag: its entity tags, where they are known, are told."""
     site, kind = settings.site, one.key.kind
     source = sources.source(one.key.term) if kind == "source" else None
     url = site.url + wire(one.address)
@@ -86,14 +48,14 @@ def _found(one: Listed, settings: Settings, sources: Sources) -> FoundFeed:
         title=one.title,
         page=f"{site.url}/" if kind == "site" else f"{url}/",
         urls={format_: f"{url}.{format_}" for format_ in FORMATS},
-        etags={format_: one.etag(format_) for format_ in FORMATS} if one.state else {},
+        etags={format_: one.etag(format_) for format_ in FORMATS} if has_tag and one.state else {},
         count=one.count,
         newest=one.newest,
         language=(source and source.language) or site.language,
     )
 
 
-def robots(settings: Settings, _listing: Sequence[Listed], _templates: Templates) -> bytes:
+def robots(settings: Settings) -> bytes:
     url = settings.site.url
     sitemaps = (f"{url}{INDEX}", f"{url}{NEWS}") if settings.pages.entries else ()
     return robots_txt(base=wire(settings.base_path), sitemaps=sitemaps)

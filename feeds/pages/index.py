@@ -4,19 +4,20 @@ What is read of the index is kept until that changes, and so is each page that w
 costs one look at the index's version.
 """
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from threading import Lock
 
 from feeds import __version__
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Library, Listed, Printed
-from feeds.model import SITE, Entry, FeedKey
+from feeds.model import SITE, Entry
 from feeds.pages.discovery import site_links
-from feeds.pages.sorting import Sorting
+from feeds.pages.sorting import Sorting, part_of
 from feeds.pages.spellings import collation, folded, spellings
 from feeds.pages.wanted import LISTED, Wanted
 from feeds.render.html import FeedLine, FeedList, KindLine, Pager, frame_of, index_page
@@ -26,6 +27,8 @@ ON_A_PAGE = 50  # feeds
 _NEWEST = 6  # entries of the site
 _PAGES = 200  # remembered; some forty kilobytes each
 
+_Shown = tuple[Sequence[Listed], Sequence[timedelta | None]]  # feeds on a page, and their rhythms
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sight:
@@ -33,7 +36,7 @@ class _Sight:
 
     version: object
     site_feed: Listed | None
-    feeds: tuple[Listed, ...]  # all but the site's, those with the newest entry first
+    feeds: tuple[Listed, ...]  # all but the site's, by kind and term
     newest: tuple[Entry, ...]
     counts: dict[str, int]  # of feeds, by kind
 
@@ -58,7 +61,7 @@ class SiteIndex:
             sight = self._current()
             key = (wanted, language)
             if key not in self._made:
-                body = self._print(sight, wanted, language=language, turn=lambda number: _turned(wanted, number))
+                body = self._searched(sight, wanted, language)
                 name = digest_bytes(body)[:24]
                 self._made[key] = Printed(address="/", name=name, links=self._links, bodies={"identity": body})
             self._made.move_to_end(key)
@@ -69,41 +72,34 @@ class SiteIndex:
     def as_files(self, *, has_links: bool = True) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
         """Yield the whole list as pages that need no server: address, state, and what makes it.
 
-        The addresses are `/`, `/list/2/`, and so on; equal states have equal bytes. has_links: to the pages of feeds.
+        The addresses are `/`, `/list/2/`, and so on; equal states have equal bytes. Feeds stand by kind and term there,
+        so that a new entry changes the first page and those of its feeds, and moves nothing on the others.
+        has_links: to the pages of feeds.
         """
+        listing, gaps = self._library.listing_with_rhythms()
         with self._press:
             sight = self._current()
-        rhythms = self._library.rhythms()
-        gaps = [rhythms.get(one.key) for one in sight.feeds]
-        for number in range(1, _pages(len(sight.feeds)) + 1):
-            state = self._state(sight, number, gaps, has_links=has_links)
-            yield _leaf(number), state, partial(self._file, sight, number, rhythms, has_links=has_links)
+        parts = [part_of(listing, kind) for kind in LISTED]
+        feeds = tuple(chain.from_iterable(listing[part] for part in parts))
+        rhythms = tuple(chain.from_iterable(gaps[part] for part in parts))
+        for number in range(1, _pages(len(feeds)) + 1):
+            here = slice((number - 1) * ON_A_PAGE, number * ON_A_PAGE)
+            shown = feeds[here], rhythms[here]
+            state = self._state(sight, number, shown, len(feeds), has_links=has_links)
+            yield _leaf(number), state, partial(self._file, sight, number, shown, len(feeds), has_links=has_links)
 
-    def _state(self, sight: _Sight, number: int, rhythms: Sequence[timedelta | None], *, has_links: bool) -> str:
+    def _state(self, sight: _Sight, number: int, shown: _Shown, count: int, *, has_links: bool) -> str:
         """Name all that a page shows; where it shows the same as the last time, nothing is written down for it.
 
-        rhythms: in the order of the feeds.
+        count: of all feeds.
         """
-        here = slice((number - 1) * ON_A_PAGE, number * ON_A_PAGE)
-        shown, gaps = sight.feeds[here], rhythms[here]
-        total = str(sight.site_feed.count) if sight.site_feed else ""
-        newest = sight.newest if number == 1 else ()
-        looks = (
-            shown,
-            gaps,
-            total,
-            newest,
-            len(sight.feeds),
-            sight.counts,
-            has_links,
-            self._library.templates.revision,
-        )
+        common: tuple[object, ...] = (_pages(count), tuple(sight.counts), has_links, self._library.templates.revision)
+        if number == 1:
+            common = (*common, sight.site_feed and sight.site_feed.count, count, sight.newest)
         before = self._states.get(number)
-        if before is None or before[0] != looks:
-            lines = [repr(_line(one, gap)) for one, gap in zip(shown, gaps, strict=True)]
-            news = repr(newest) if number == 1 else ""
-            common = (self._revision, str(len(sight.feeds)), str(sight.counts), str(has_links), total, news)
-            before = self._states[number] = looks, digest_texts(*common, *lines)
+        if before is None or before[0] != (shown, common):
+            lines = [repr(_line(one, gap)) for one, gap in zip(*shown, strict=True)]
+            before = self._states[number] = (shown, common), digest_texts(self._revision, repr(common), *lines)
         return before[1]
 
     def spell(self, start: int, count: int) -> bool:
@@ -114,8 +110,16 @@ class SiteIndex:
             _names(one)
         return start + count < len(feeds)
 
-    def _file(self, sight: _Sight, number: int, rhythms: Mapping[FeedKey, timedelta], *, has_links: bool) -> bytes:
-        return self._print(sight, Wanted(page=number), turn=_leaf, rhythms=rhythms, is_file=True, has_links=has_links)
+    def _file(self, sight: _Sight, number: int, shown: _Shown, count: int, *, has_links: bool) -> bytes:
+        return self._print(
+            sight,
+            [_line(one, gap) for one, gap in zip(*shown, strict=True)],
+            Wanted(page=number),
+            Pager(page=number, pages=_pages(count), turn=_leaf),
+            count=count,
+            is_file=True,
+            has_links=has_links,
+        )
 
     def _current(self) -> _Sight:
         version = (self._library.pages, self._library.version())  # the former, for an index that was begun anew
@@ -126,31 +130,42 @@ class SiteIndex:
 
     def _look(self, version: object) -> _Sight:
         listing = self._library.listing()
-        site_feed = listing[0] if listing and listing[0].key == SITE else None
-        feeds = listing if site_feed is None else listing[1:]
+        parts = {kind: listing[part_of(listing, kind)] for kind in LISTED}
         return _Sight(
             version=version,
-            site_feed=site_feed,
-            feeds=self._sorting.sorted(feeds),
+            site_feed=listing[0] if listing and listing[0].key == SITE else None,
+            feeds=tuple(chain.from_iterable(parts.values())),
             newest=self._library.leaves.newest(_NEWEST),
-            counts=Counter([one.key.kind for one in feeds]),
+            counts={kind: len(part) for kind, part in parts.items() if part},
+        )
+
+    def _searched(self, sight: _Sight, wanted: Wanted, language: str | None) -> bytes:
+        found = _found(self._sorting.sorted(sight.feeds), wanted)
+        pages = _pages(len(found))
+        page = min(wanted.page, pages)
+        shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+        rhythms = self._library.rhythms_of(one.key for one in shown)
+        return self._print(
+            sight,
+            [_line(one, rhythms.get(one.key)) for one in shown],
+            wanted,
+            Pager(page=page, pages=pages, turn=partial(_turned, wanted)),
+            count=len(found),
+            language=language,
         )
 
     def _print(
         self,
         sight: _Sight,
+        lines: Sequence[FeedLine],
         wanted: Wanted,
+        pager: Pager,
         *,
-        turn: Callable[[int], str],
+        count: int,
         language: str | None = None,
-        rhythms: Mapping[FeedKey, timedelta] | None = None,
         is_file: bool = False,
         has_links: bool = True,
     ) -> bytes:
-        found = _found(sight.feeds, wanted)
-        page = min(wanted.page, _pages(len(found)))
-        shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-        rhythms = self._library.rhythms_of(one.key for one in shown) if rhythms is None else rhythms
         return index_page(
             templates=self._library.templates,
             frame=self._frame,
@@ -159,21 +174,21 @@ class SiteIndex:
             newest=sight.newest if wanted == Wanted() else (),
             kinds=[KindLine(kind=kind, count=sight.counts[kind]) for kind in LISTED if kind in sight.counts],
             feeds=FeedList(
-                lines=[_line(one, rhythms.get(one.key)) for one in shown],
-                count=len(found),
+                lines=lines,
+                count=count,
                 text=wanted.text,
                 kind=wanted.kind,
                 order=wanted.order,
                 is_served=not is_file,
                 has_pages=has_links,
-                pager=Pager(page=page, pages=_pages(len(found)), turn=turn),
+                pager=pager,
             ),
         )
 
 
 def _found(feeds: Sequence[Listed], wanted: Wanted) -> Sequence[Listed]:
     words = folded(wanted.text).split()
-    found = [one for one in feeds if not wanted.kind or one.key.kind == wanted.kind]
+    found = [one for one in feeds if one.key.kind == wanted.kind] if wanted.kind else feeds
     if words:
         found = [one for one in found if _is_meant(one, words)]
     if wanted.order == "name":

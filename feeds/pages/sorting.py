@@ -1,12 +1,16 @@
 """Sorting long lists of which little changes."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
-from itertools import compress
+from itertools import compress, count
 from operator import is_not
 from typing import Any, Generic, TypeVar
 
+from feeds.library import Listed
+from feeds.model import SITE, Kind
+
 T = TypeVar("T")
+U = TypeVar("U")
 _MOST = 100  # changed ones, above which it is quicker to sort all
 
 
@@ -34,8 +38,39 @@ class Sorting(Generic[T]):
         return self._sorted
 
 
+class Kept(Generic[T, U]):
+    """Holds what was made of each object of a list, of which little changes from one time to the next."""
+
+    def __init__(self, make: Callable[[T], U]) -> None:
+        self._make = make
+        self._given: Sequence[T] = ()
+        self._made: list[U] = []
+
+    def of(self, these: Sequence[T]) -> Sequence[U]:
+        """Return what is made of these, for use until the next time. What was there the last time is not made anew."""
+        before, self._given = self._given, these
+        if len(before) == len(these):
+            for place in compress(count(), map(is_not, before, these)):
+                self._made[place] = self._make(these[place])
+        else:
+            known = dict(zip(map(id, before), self._made, strict=True))
+            self._made = [known[id(one)] if id(one) in known else self._make(one) for one in these]
+        return self._made
+
+
 def replaced(before: Sequence[T], now: Sequence[T]) -> list[tuple[T, T]] | None:
     """Pair what stood in a list with what stands in its place now, where that differs; None if the length does."""
     if len(before) != len(now):
         return None
     return list(compress(zip(before, now, strict=True), map(is_not, before, now)))
+
+
+def part_of(listing: Sequence[Listed], kind: Kind) -> slice:
+    """Return where the feeds of a kind stand in the list of all: the site's comes first, the others are sorted."""
+    first = 1 if listing and listing[0].key == SITE else 0
+    begin = bisect_left(listing, kind, first, key=_kind_of)
+    return slice(begin, bisect_right(listing, kind, begin, key=_kind_of))
+
+
+def _kind_of(one: Listed) -> Kind:
+    return one.key.kind

@@ -1,18 +1,15 @@
 """Where the feeds of a site are, for programs that look for them: OPML, JSON, robots.txt, sitemaps, and links."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from html import escape
 
-import orjson
-from lxml import etree
-
 from feeds.model import FORMATS, Format, Kind
 from feeds.render.media_types import MEDIA_TYPES
 from feeds.render.moments import rfc3339
+from feeds.render.pieces import json_array, json_object, outline
 from feeds.render.readings import plain
-from feeds.render.xml import add
 
 FORMAT_NAMES: Mapping[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
 
@@ -32,52 +29,33 @@ class FoundFeed:
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundGroup:
-    """Feeds that belong together."""
-
-    title: str  # "" for feeds that stand by themselves
-    feeds: Sequence[FoundFeed]
-
-
-def feeds_opml(groups: Sequence[FoundGroup], *, title: str) -> bytes:
-    """Write a subscription list (OPML 2.0), the feeds of each group inside an outline of its own."""
-    root = etree.Element("opml", version="2.0")
-    head, body = add(root, "head"), add(root, "body")
-    add(head, "title", plain(title))
-    add(head, "docs", "http://opml.org/spec2.opml")
-    for group in groups:
-        name = plain(group.title)
-        parent = etree.SubElement(body, "outline", {"text": name, "title": name}) if name else body
-        for feed in group.feeds:
-            _outline(parent, feed)
-    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-    return document
-
-
-def _outline(parent: object, feed: FoundFeed) -> None:
+def feed_outline(feed: FoundFeed) -> bytes:
+    """Write a feed's line in a subscription list (OPML 2.0)."""
     title = plain(feed.title) or feed.page
     shown = {"type": "rss", "text": title, "title": title, "xmlUrl": feed.urls["rss"], "htmlUrl": feed.page}
-    etree.SubElement(parent, "outline", shown | ({"language": feed.language} if feed.language else {}))
+    return outline(shown | ({"language": feed.language} if feed.language else {}))
 
 
-def feeds_json(feeds: Sequence[FoundFeed], *, title: str, home: str, zone: tzinfo) -> bytes:
-    """Write what there is to know of every feed without asking for it. home: address of the site."""
-    told = {"title": plain(title), "home": home, "feeds": [_known(feed, zone) for feed in feeds]}
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def feed_json(feed: FoundFeed, *, zone: tzinfo) -> bytes:
+    """Write what there is to know of a feed without asking for it."""
+    return json_object(
+        {
+            "kind": feed.kind,
+            "term": plain(feed.term),
+            "title": plain(feed.title),
+            "page": feed.page,
+            "feeds": dict(feed.urls),
+            "count": feed.count,
+            "newest": feed.newest and rfc3339(feed.newest, zone),
+            "etags": dict(feed.etags),
+        }
+    )
 
 
-def _known(feed: FoundFeed, zone: tzinfo) -> Mapping[str, object]:
-    return {
-        "kind": feed.kind,
-        "term": plain(feed.term),
-        "title": plain(feed.title),
-        "page": feed.page,
-        "feeds": dict(feed.urls),
-        "count": feed.count,
-        "newest": feed.newest and rfc3339(feed.newest, zone),
-        "etags": dict(feed.etags),
-    }
+def feeds_json(objects: Iterable[bytes], *, title: str, home: str) -> bytes:
+    """Write the list of these feeds. objects: as `feed_json` writes them. home: address of the site."""
+    head = json_object({"title": plain(title), "home": home, "feeds": []})
+    return b"".join((head[: head.rindex(b"[]")], json_array(objects, depth=1), b"\n}\n"))
 
 
 def links(feeds: Sequence[tuple[str, Format, str]]) -> str:

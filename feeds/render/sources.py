@@ -1,16 +1,13 @@
 """The sources of a site and their feeds, for programs (JSON) and for readers to import (OPML 2.0)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-import orjson
-from lxml import etree
-
 from feeds.model import Format, Source
 from feeds.render.moments import rfc3339
+from feeds.render.pieces import json_array, json_object, outline
 from feeds.render.readings import plain, web_address
-from feeds.render.xml import add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +21,8 @@ class SourceLine:
     aliases: tuple[str, ...] = ()
 
 
-def sources_json(lines: Sequence[SourceLine], *, zone: tzinfo) -> bytes:
-    """Write an array with one object for each source; what is unknown is left out."""
-    return orjson.dumps([_known(line, zone) for line in lines], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def _known(line: SourceLine, zone: tzinfo) -> Mapping[str, object]:
+def source_json(line: SourceLine, *, zone: tzinfo) -> bytes:
+    """Write what is known of a source; what is not is left out."""
     source = line.source
     members = {
         "name": plain(source.name),
@@ -43,18 +36,18 @@ def _known(line: SourceLine, zone: tzinfo) -> Mapping[str, object]:
         "newest": line.newest and rfc3339(line.newest, zone),
         "aliases": [plain(alias) for alias in line.aliases],
     }
-    return {name: value for name, value in members.items() if value or value == 0}
+    return json_object({name: value for name, value in members.items() if value or value == 0})
 
 
-def sources_opml(lines: Sequence[SourceLine], *, title: str, home: str) -> bytes:
-    """Write a flat subscription list. home: address of the site, for sources without a home page of their own."""
-    root = etree.Element("opml", version="2.0")
-    head, body = add(root, "head"), add(root, "body")
-    add(head, "title", plain(title))
-    add(head, "docs", "http://opml.org/spec2.opml")
-    for line in lines:
-        name, page = plain(line.source.name), web_address(line.source.url) or home
-        shown = {"type": "rss", "text": name, "title": name, "xmlUrl": line.urls["rss"], "htmlUrl": page}
-        etree.SubElement(body, "outline", shown)
-    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-    return document
+def sources_json(objects: Iterable[bytes]) -> bytes:
+    """Write the list of these sources. objects: as `source_json` writes them."""
+    return json_array(objects) + b"\n"
+
+
+def source_outline(line: SourceLine, *, home: str) -> bytes:
+    """Write a source's line in a subscription list (OPML 2.0).
+
+    home: address of the site, for a source without a home page of its own.
+    """
+    name, page = plain(line.source.name), web_address(line.source.url) or home
+    return outline({"type": "rss", "text": name, "title": name, "xmlUrl": line.urls["rss"], "htmlUrl": page})

@@ -21,7 +21,7 @@ from feeds.metrics import Answer
 from feeds.opening import read_folder
 from feeds.pages.aliases import Aliases
 from feeds.pages.icons import icons, scaled_icon
-from feeds.pages.lists import LISTS, ListDocument
+from feeds.pages.lists import LISTS, ListDocument, Lists
 from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
 from feeds.site import Site, open_site
 from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET, SITE_STYLESHEET, STYLESHEET, wire
@@ -191,11 +191,13 @@ def _router(
     admin: Admin,
     life: Lifespan[Starlette],
 ) -> Starlette:
-    sitemaps = SitemapDoor(site)
+    sitemaps, lists = SitemapDoor(site), Lists(site.settings, site.templates)
     router = Starlette(
         routes=[
             *(
-                Route(path, _in(crowd, ListPage(site, kind, press=press).reply, busy=_busy(kind)), methods=METHODS)
+                Route(
+                    path, _in(crowd, ListPage(site, kind, lists, press=press).reply, busy=_busy(kind)), methods=METHODS
+                )
                 for path, kind in LISTS.items()
             ),
             *(

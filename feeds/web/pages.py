@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from feeds.fingerprint import digest_bytes
 from feeds.library import CODINGS, TAG_SUFFIXES, Coding, Listed
-from feeds.pages.lists import ListDocument
+from feeds.pages.lists import ListDocument, Lists
 from feeds.render import ENCODERS
 from feeds.settings import Settings
 from feeds.site import Site
@@ -71,9 +71,11 @@ _QUERIES = 16  # of which answers are remembered
 class ListPage:
     """A page made from the list of all feeds; made anew when the list has changed."""
 
-    def __init__(self, site: Site, kind: ListDocument, *, press: Executor) -> None:
+    def __init__(self, site: Site, kind: ListDocument, lists: Lists, *, press: Executor) -> None:
+        """lists: makes all such pages, on the press alone."""
         self._site = site
         self._kind = kind
+        self._lists = lists
         self._described = _described(kind, site.settings)
         self._press = press  # one thread, so that the memo below needs no lock
         self._memo: OrderedDict[str, tuple[Sequence[Listed], Page]] = OrderedDict()  # by query
@@ -92,7 +94,8 @@ class ListPage:
         site, listing = self._site, self._listing(query)
         made = self._memo.get(query)
         if made is None or made[0] != listing:
-            made = self._memo[query] = listing, page(self._kind.make(site.settings, listing, site.templates))
+            lists = Lists(site.settings, site.templates) if query else self._lists  # what a query leaves is not kept
+            made = self._memo[query] = listing, page(self._kind.make(lists, listing))
         self._memo.move_to_end(query)
         if len(self._memo) > _QUERIES:
             self._memo.popitem(last=False)

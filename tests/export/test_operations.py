@@ -64,6 +64,25 @@ def test_a_change_costs_the_same_at_any_size(open_desk, tmp_path, counted, heard
     assert small[1]["os.link"] <= 2 * 8
 
 
+def files_of_a_new_entry(open_desk, tmp_path, tags):
+    """Paths that one build writes after a new entry with a tag in the middle of the list of so many."""
+    desk = open_desk(tmp_path / f"site{tags}")
+    for number in range(tags):
+        desk.post(f"content/{number}.md", tags=f"[Tag {number:03}]", date=f"2026-08-{number % 28 + 1:02}")
+    desk.publish()
+    with Builder(desk.site, tmp_path / f"{tags}public") as builder:
+        builder.build()
+        desk.post("content/new.md", title="News", tags="[Tag 025]", date="2026-09-30")
+        run = desk.publish()
+        return builder.build(moved=run.moved.keys(), touched=run.touched).written
+
+
+def test_a_new_entry_writes_the_same_files_beside_however_many_feeds(open_desk, tmp_path):
+    small, large = (files_of_a_new_entry(open_desk, tmp_path, tags) for tags in (60, 180))
+    feeds = {f"{name}.{format_}" for name in ("feed", "tag/Tag_025") for format_ in ("atom", "json", "rss")}
+    assert {*small} == {*large} == {*feeds, "feeds.json", "index.html", "manifest.json"}
+
+
 def test_the_first_change_finds_the_spare_tree_ready(open_tree, counted):
     tree = open_tree()
     links = []

@@ -191,9 +191,11 @@ def test_feedsmith_reads_the_original_and_the_authors_of_a_json_item(make, feeds
 
 @needs_node
 def test_feedsmith_reads_the_list_of_sources(feedsmith, source_lines):
-    from feeds.render.sources import sources_opml
+    from feeds.render.pieces import OutlineGroup, opml
+    from feeds.render.sources import source_outline
 
-    read = feedsmith(sources_opml(source_lines, title="A & B", home="https://example.com/"), "opml")
+    outlines = [source_outline(line, home="https://example.com/") for line in source_lines]
+    read = feedsmith(opml([OutlineGroup("", outlines)], title="A & B"), "opml")
     assert read["head"]["title"] == "A & B"
     assert [(one["text"], one["type"], one["xmlUrl"], one["htmlUrl"]) for one in read["body"]["outlines"]] == [
         ("新京报", "rss", "https://example.com/source/1.rss", HOME),
@@ -203,7 +205,8 @@ def test_feedsmith_reads_the_list_of_sources(feedsmith, source_lines):
 
 @needs_node
 def test_feedsmith_reads_the_list_of_all_feeds_with_its_groups(feedsmith):
-    from feeds.render.discovery import FoundFeed, FoundGroup, feeds_opml
+    from feeds.render.discovery import FoundFeed, feed_outline
+    from feeds.render.pieces import OutlineGroup, opml
 
     feed = FoundFeed(
         kind="tag",
@@ -216,8 +219,8 @@ def test_feedsmith_reads_the_list_of_all_feeds_with_its_groups(feedsmith):
         newest=None,
         language="zh-CN",
     )
-    groups = [FoundGroup(title="", feeds=[feed]), FoundGroup(title="标签", feeds=[feed])]
-    read = feedsmith(feeds_opml(groups, title="A & B"), "opml")
+    groups = [OutlineGroup("", [feed_outline(feed)]), OutlineGroup("标签", [feed_outline(feed)])]
+    read = feedsmith(opml(groups, title="A & B"), "opml")
     told = {
         "text": '<A> & "B"',
         "title": '<A> & "B"',

@@ -3,13 +3,22 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from feeds.render.sources import sources_json, sources_opml
+from feeds.render.pieces import OutlineGroup, opml
+from feeds.render.sources import source_json, source_outline, sources_json
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+def _json(lines):
+    return sources_json(source_json(line, zone=SHANGHAI) for line in lines)
+
+
+def _opml(lines, title="T"):
+    return opml([OutlineGroup("", [source_outline(line, home="https://example.com/") for line in lines])], title=title)
+
+
 def test_the_json_list_says_all_that_is_known_of_a_source(source_lines):
-    whole, bare = json.loads(sources_json(source_lines, zone=SHANGHAI))
+    whole, bare = json.loads(_json(source_lines))
     assert whole == {
         "name": "新京报",
         "feeds": {
@@ -31,7 +40,7 @@ def test_the_json_list_says_all_that_is_known_of_a_source(source_lines):
 
 
 def test_the_subscription_list_is_flat_opml(source_lines):
-    root = etree.fromstring(sources_opml(source_lines, title="Example: sources", home="https://example.com/"))
+    root = etree.fromstring(_opml(source_lines, title="Example: sources"))
     assert (root.tag, root.get("version")) == ("opml", "2.0")
     assert root.findtext("head/title") == "Example: sources"
     assert [outline.get("text") for outline in root.findall("body/outline")] == ["新京报", "<A> & B"]
@@ -45,9 +54,9 @@ def test_the_subscription_list_is_flat_opml(source_lines):
 
 
 def test_lists_without_sources_are_empty_and_whole():
-    assert json.loads(sources_json((), zone=SHANGHAI)) == []
-    assert etree.fromstring(sources_opml((), title="T", home="https://example.com/")).find("body") is not None
+    assert json.loads(_json(())) == []
+    assert etree.fromstring(_opml(())).find("body") is not None
 
 
 def test_control_characters_of_the_settings_break_no_list(source_lines):
-    assert etree.fromstring(sources_opml(source_lines, title="A\x0bB", home="https://example.com/")) is not None
+    assert etree.fromstring(_opml(source_lines, title="A\x0bB")) is not None

@@ -36,7 +36,7 @@ class FoundIcon:
 def find_icon(folder: Path) -> FoundIcon | None:
     """Return the icon in a site's folder; None where it has none, or none that can be looked at."""
     for place in _FOLDERS:
-        for name in _NAMES:
+        for name in _NAMES if (folder / place).is_dir() else ():
             file = folder / place / name
             if _is_icon(file):
                 is_hugo = not has_jekylls_config(folder) and infer_hugo(folder) is not None
