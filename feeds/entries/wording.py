@@ -15,7 +15,7 @@ _SUMMARY_LENGTH = 200
 _BRACKETED = re.compile(r"【([^【】]{2,80})】")
 _SENTENCE = re.compile(r".+?(?:[。！？]|[.!?](?=\s|\Z))")
 _WORDS = re.compile(r"[^\W\d_]+(?:-\w+)*")  # `first-storm`, and no `NW202112292229869269`
-_OPENING = re.compile(r"<p>(?P<first>[^<&]*[^\W_][^<]*)</p><p>\s*[^\W_]")  # two paragraphs
+_OPENING = re.compile(r"<p>(?P<first>(?:[^\w<&]|_)*+[^\W_][^<]*+)</p><p>\s*+[^\W_]")  # two paragraphs
 _NO_WORD = re.compile(r"[\W_]+")
 _LEADING_BRACKET = re.compile(r"\A【([^【】]*)】\s*")
 

@@ -112,3 +112,15 @@ def test_a_link_that_only_a_template_could_fill_is_unwrapped(published, found):
 )
 def test_kramdowns_attribute_lists_go_and_other_braces_stay(published, text, html):
     assert published(text) == html
+
+
+@pytest.mark.parametrize("address", ["a@b.example", "a&commat;b.example", "a&#64;b.example", r"a\@b.example"])
+def test_a_line_of_addresses_without_end_ends_no_process(address):
+    html = markdown(f"{address} " * 40_000)
+    assert html.count("a@b.example") == 40_000
+
+
+def test_addresses_become_links_wherever_there_are_not_hundreds_on_a_line():
+    lines = "\n".join(["hello@desk.example https://desk.example/"] * 1_000)
+    assert markdown(lines).count("<a href=") == 2_000
+    assert 'href="mailto:a@b.example"' in markdown("a@b.example " * 100)

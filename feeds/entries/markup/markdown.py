@@ -2,14 +2,21 @@
 
 import comrak
 
-_EXTENSIONS = comrak.ExtensionOptions()
-_EXTENSIONS.table = True
-_EXTENSIONS.footnotes = True
-_EXTENSIONS.tasklist = True
-_EXTENSIONS.autolink = True
-_EXTENSIONS.strikethrough = True
-_EXTENSIONS.description_lists = True
-_EXTENSIONS.cjk_friendly_emphasis = True
+
+def _extensions(*, autolink: bool) -> comrak.ExtensionOptions:
+    options = comrak.ExtensionOptions()
+    options.table = True
+    options.footnotes = True
+    options.tasklist = True
+    options.autolink = autolink
+    options.strikethrough = True
+    options.description_lists = True
+    options.cjk_friendly_emphasis = True
+    return options
+
+
+_EXTENSIONS = _extensions(autolink=True)
+_WITHOUT_LINKS = _extensions(autolink=False)
 _PARSING = comrak.ParseOptions()
 _TYPOGRAPHIC = comrak.ParseOptions()
 _TYPOGRAPHIC.smart = True
@@ -17,6 +24,21 @@ _RENDERING = comrak.RenderOptions()
 _RENDERING.unsafe_ = True  # raw HTML goes through; the sanitiser stands behind it
 
 
+# comrak looks for bare mail addresses with one call inside the other for each on a line, and thousands break the stack,
+# which ends the process. An `@` may be spelled `&commat;`.
+_MOST_ADDRESSES = 200
+
+
 def markdown(text: str, *, is_typographic: bool = False) -> str:
-    """Render Markdown. is_typographic: with “quotes”, – and … for what is typed plainly."""
-    return comrak.render_markdown(text, _EXTENSIONS, _TYPOGRAPHIC if is_typographic else _PARSING, _RENDERING)
+    """Render Markdown. is_typographic: with “quotes”, – and … for what is typed plainly.
+
+    In a text that has a line of hundreds of addresses none becomes a link by itself.
+    """
+    extensions = _WITHOUT_LINKS if _has_too_many_addresses(text) else _EXTENSIONS
+    return comrak.render_markdown(text, extensions, _TYPOGRAPHIC if is_typographic else _PARSING, _RENDERING)
+
+
+def _has_too_many_addresses(text: str) -> bool:
+    if text.count("@") + text.count("&") <= _MOST_ADDRESSES:  # nearly all texts
+        return False
+    return any(line.count("@") + line.count("&") > _MOST_ADDRESSES for line in text.split("\n"))
