@@ -100,6 +100,12 @@ class Crew(Generic[Task, Result]):
             pool.shutdown(cancel_futures=True)
 
 
+def get_ready() -> None:
+    """Have what other processes are made of begin, for a crew that will soon be wanted; while it does, go on."""
+    if cores() > 1:
+        _context()
+
+
 def cores() -> int:
     """Return how many processes can run at once here."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

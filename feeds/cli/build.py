@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from feeds.cli.helping import examples
-from feeds.cli.session import caught_up, folder_argument
+from feeds.cli.session import caught_up, folder_argument, get_crew_ready
 from feeds.cli.telling import progress, tell
 
 if TYPE_CHECKING:
@@ -58,10 +58,12 @@ def build(  # noqa: PLR0913 - one for each option
     2 it could not be done.
     """
     gc.set_threshold(_SELDOM)
+    opening = _opened(folder, config, base_url, jobs)
+    get_crew_ready(opening)
     from feeds.crew import cores
     from feeds.export import Builder
 
-    with caught_up(_opened(folder, config, base_url, jobs), says_inferred=True) as site:
+    with caught_up(opening, says_inferred=True) as site:
         _raise_if_other(site)
         status = exit_status(site, strict=strict)
         if strict and status:

@@ -3,6 +3,8 @@
 70 is EX_SOFTWARE of sysexits(3). With --debug, or FEEDS_DEBUG in the environment, the traceback is shown, too.
 """
 
+import atexit
+import gc
 import os
 import sys
 import traceback
@@ -32,6 +34,8 @@ from feeds.errors import FeedsError
 from feeds.web.logs import DEBUG, is_debugging, log_in_lines
 
 _OUR_BUG = 70
+
+atexit.register(gc.freeze)  # all goes with the process: another look for cycles in it would take a tenth of a second
 
 
 class Program(click.Group):

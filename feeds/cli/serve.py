@@ -15,7 +15,7 @@ import click
 from feeds import __version__
 from feeds.check import printable
 from feeds.cli.helping import examples
-from feeds.cli.session import folder_argument, tell_inferred
+from feeds.cli.session import folder_argument, get_crew_ready, tell_inferred
 from feeds.cli.telling import progress, tell
 from feeds.errors import FeedsError
 
@@ -120,6 +120,7 @@ def _serve_alone(
     opening: "Opening", listener: socket.socket, greet: "Greet", reread: "Reread", *, numbers: Path | None
 ) -> int:
     """Serve from this process until a signal comes; return the exit status."""
+    get_crew_ready(opening)
     from feeds.cli.running import run_alone
     from feeds.site import open_site
     from feeds.web.app import create_app
