@@ -146,7 +146,10 @@ def _building(site: "Site", builder: "Builder", output: Path, *, strict: bool) -
             builder.forget()
             tell("Nothing is written, because of --strict; `feeds check` says what to mend.")
             return
-        built = builder.build(moved=run.moved.keys(), touched=run.touched) if run else builder.build()
+        if run:
+            built = builder.build(moved=run.moved.keys(), touched=run.touched, entries=run.entries)
+        else:
+            built = builder.build()
         if built.written or built.removed:
             show(built, output)
         builder.get_ready()

@@ -68,13 +68,15 @@ class Builder:
         *,
         moved: Collection[FeedKey] | None = None,
         touched: Collection[FeedKey] = (),
+        entries: Collection[str] | None = None,
         is_dry: bool = False,
         goes_on: bool = False,
     ) -> Built:
         """Bring the output in line with the index.
 
         moved: the only feeds that can have moved since the last build by this builder; None: any can. touched: feeds
-        of which something else can have changed since, as the number of their entries.
+        of which something else can have changed since, as the number of their entries. entries: ids of all that can
+        have changed, come or gone; None: any can.
         is_dry: nothing is written, and what would be is told. goes_on: others follow, for which all is looked at even
         where nothing has changed. Raises FeedsError where a file cannot be written.
         """
@@ -84,7 +86,9 @@ class Builder:
             work = None
             if self._last and moved is not None:
                 self._record.keep()
-                work = work_after(self._last, self._site, self._documents, moved=moved, touched={*moved, *touched})
+                work = work_after(
+                    self._last, self._site, self._documents, moved=moved, touched={*moved, *touched}, entries=entries
+                )
             if work is None:
                 work = work_for(self._site, self._record, self._documents, can_rest=not goes_on and not trees.lost)
             made = self._make(work, trees, progress, is_dry=is_dry)

@@ -1,9 +1,9 @@
 """All documents of a site but its feeds, each with a state: who has written it in this state need not make it again."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from mimetypes import guess_type
+from typing import NamedTuple
 
 from feeds import __version__
 from feeds.export.hosts import host_files, stale
@@ -11,7 +11,7 @@ from feeds.export.leaves import Sheet
 from feeds.export.naming import file_of
 from feeds.export.old import OldAddress, leads_on, old_addresses, stub
 from feeds.fingerprint import digest_bytes, digest_texts
-from feeds.library import Listed
+from feeds.library import Listed, Standings
 from feeds.pages.files import HumanPage, HumanPages
 from feeds.pages.icons import scaled_icon
 from feeds.pages.lists import LISTS, ListDocument, Lists
@@ -27,8 +27,7 @@ _CSS = "text/css; charset=utf-8"
 _DAY = "max-age=86400"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(NamedTuple):
     state: str
     make: Callable[[], Sheet]
 
@@ -40,6 +39,9 @@ class Documents:
         self._site = site
         self._people = HumanPages(site.settings, site.library)
         self._lists = Lists(site.settings, site.templates, has_tags=False)
+        self._sitemaps = Sitemaps(site.settings, site.library)
+        self._standings = Standings()
+        self._pages: dict[str, Document] = {}  # of entries
         self._listing: Sequence[Listed] = ()
         self._old: tuple[OldAddress, ...] | None = None
         self._named: tuple[Sequence[Listed], str] = ((), "")  # what these feeds are called, by a name
@@ -52,15 +54,40 @@ class Documents:
             self._old = old_addresses(self._site.settings.aliases, listing)
         return self._old
 
-    def all(self, listing: Sequence[Listed], old: Sequence[OldAddress]) -> dict[str, Document]:
-        """Return them by address. listing: the feeds that stand in the tree."""
+    def all(
+        self, listing: Sequence[Listed], old: Sequence[OldAddress], *, entries: Collection[str] | None = None
+    ) -> dict[str, Document]:
+        """Return them by address.
+
+        listing: the feeds that stand in the tree. entries: ids of all that can have changed since the last time; None:
+        any can.
+        """
         found = _documents(self._site, self._people.all(), old)
+        if self._site.settings.pages.entries:
+            found |= self._of_entries(entries)
         names = digest_texts(self._site.templates.revision, self._names_of(listing))
         news = digest_texts(self._site.templates.revision, self.name_of(listing))
         for address, kind in LISTS.items():
             state = news if kind.tells_news else names
             found[address] = Document(state=state, make=partial(self._list, address, kind, listing))
         return found
+
+    def _of_entries(self, ids: Collection[str] | None) -> Mapping[str, Document]:
+        """Return the pages of entries, and the sitemaps that list them."""
+        site, pages = self._site, self._site.library.pages
+        if ids is None:
+            self._pages = {}
+        for id_, state in pages.standings(self._standings, ids):
+            address = pages.address_of(id_)
+            make = partial(_entry_page, site, address)
+            self._pages[address] = Document(state=f"{state}{site.settings.pages.feeds:d}", make=make)
+        for id_ in ids or ():
+            if not self._standings.has(id_):
+                self._pages.pop(pages.address_of(id_), None)
+        maps = self._sitemaps.documents(site.now(), self._standings.changes())
+        return self._pages | {
+            address: Document(state, partial(_sitemap, address, make)) for address, state, make in maps
+        }
 
     def warm(self, listing: Sequence[Listed]) -> None:
         """Remember what stands for these feeds in the lists that are made anew whenever there is news."""
@@ -113,9 +140,6 @@ def _documents(site: Site, people: Iterable[HumanPage], old: Sequence[OldAddress
     moved = tuple(old) if leads_on(site.settings) else ()
     for path, body in host_files(site.settings, moved).items():
         found[f"/{path}"] = _fixed(f"/{path}", body, "text/plain; charset=utf-8", _DAY, is_coded=False)
-    found |= _entry_pages(site)
-    for address, make in Sitemaps(site.settings, site.library).documents(site.now()):
-        found[address] = _fixed(address, make(), "application/xml; charset=utf-8", "max-age=300")
     return found
 
 
@@ -161,11 +185,6 @@ def _page(page: HumanPage) -> Sheet:
     )
 
 
-def _entry_pages(site: Site) -> Iterator[tuple[str, Document]]:
-    for address, state in site.library.pages.standings():
-        yield address, Document(state=f"{state}{site.settings.pages.feeds:d}", make=partial(_entry_page, site, address))
-
-
 def _entry_page(site: Site, address: str) -> Sheet:
     page = site.library.pages.look_up(address, leads_to_pages=site.settings.pages.feeds)
     assert page is not None, address
@@ -175,4 +194,10 @@ def _entry_page(site: Site, address: str) -> Sheet:
         media_type=_HTML,
         cache_control="max-age=60",
         last_change=page.updated,
+    )
+
+
+def _sitemap(address: str, make: Callable[[], bytes]) -> Sheet:
+    return Sheet(
+        path=file_of(address), body=make(), media_type="application/xml; charset=utf-8", cache_control="max-age=300"
     )

@@ -63,19 +63,25 @@ def work_for(site: Site, record: Record, documents: Documents, *, can_rest: bool
 
 
 def work_after(
-    before: Work, site: Site, documents: Documents, *, moved: Collection[FeedKey], touched: Collection[FeedKey]
+    before: Work,
+    site: Site,
+    documents: Documents,
+    *,
+    moved: Collection[FeedKey],
+    touched: Collection[FeedKey],
+    entries: Collection[str] | None,
 ) -> Work | None:
     """Compare with what this process has built before, at a cost that hardly grows with the site.
 
-    moved: the feeds that have other bytes since. touched: these, and those of which only counts differ. None: it takes
-    a comparison with the record.
+    moved: the feeds that have other bytes since. touched: these, and those of which only counts differ. entries: ids of
+    those that have changed; None: any can have. None is returned where it takes a comparison with the record.
     """
     site.library.keep_up(touched)
     listing = site.library.listing()
     old = documents.old(listing)
     if old is not before.old and _revision(site, old) != before.revision:
         return None
-    others = documents.all(listing, old)
+    others = documents.all(listing, old, entries=entries)
     known = before.documents
     return Work(
         listing=listing,

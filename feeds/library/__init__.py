@@ -6,6 +6,7 @@ from feeds.library.library import Library, Standing
 from feeds.library.printed import Printed
 from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Base, Rendition, read_tag
 from feeds.library.roll import Listed
+from feeds.library.standings import Standings
 from feeds.render import Coding
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Printed",
     "Rendition",
     "Standing",
+    "Standings",
     "parse_leaf",
     "parse_path",
     "parse_query",

@@ -7,7 +7,7 @@ address names: `/category/新京报/before/2026-storm/`. So none costs more the 
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -28,6 +28,7 @@ from feeds.urls import entry_address, entry_id, feed_address, wire
 
 ON_A_PAGE = 15  # entries
 _PAGES = 500  # remembered; some thirty kilobytes each
+_FEW = 100  # feeds that are asked for at once, or one by one
 _OF_RHYTHM = 50  # entries that tell how often a feed has news
 _BEFORE = "before"
 _ENTRIES = "/entry/"
@@ -53,13 +54,12 @@ def parse_leaf(path: str) -> LeafPath | None:
     return found and LeafPath(cast("Kind", found[1] or found[3]), found[2] or found[4], found[5] or "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeafStanding:
+class LeafStanding(NamedTuple):
     """A page that need not have been made."""
 
+    path: LeafPath
     address: str  # readable
     state: str  # equal states, equal bytes
-    older: str | None  # readable address of the page behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,15 +120,27 @@ class FeedPages:
             entries = reader.entries(sight.id for sight in leaf.sights)
         return self._print(leaf, [entries[sight.id] for sight in leaf.sights], authority, language=language, name=name)
 
-    def standing(self, path: LeafPath) -> LeafStanding | None:
-        """Return how a page stands, without making it; None where there is none."""
+    def standings(self, keys: Collection[FeedKey]) -> dict[FeedKey, tuple[LeafStanding, ...]]:
+        """Return how all pages of these feeds stand, the newest first, without making any; nothing of unknown feeds.
+
+        What lies on them is read once for all: to look for each page takes twenty times as long.
+        """
         authority = self._store.fact("authority") or ""
+        found = {}
         with self._store.reading() as reader:
-            leaf = self._find(reader, path, authority)
-        if leaf is None:
-            return None
-        older = _address_before(leaf, leaf.older, authority) if leaf.older else None
-        return LeafStanding(address=_address(leaf), state=self._name(leaf, authority, None), older=older)
+            known = [reader.feed(key) for key in keys] if len(keys) < _FEW else reader.every_feed()
+            rows = [row for row in known if row and not self._is_hidden(row.key) and row.key in keys]
+            for start in range(0, len(rows), _FEW):
+                piece = rows[start : start + _FEW]
+                sights = reader.rows_of(row.number for row in piece)
+                for row in piece:
+                    leaves = _leaves(row, sights.get(row.number, ()), authority)
+                    found[row.key] = tuple(self._standing(leaf, authority) for leaf in leaves)
+        return found
+
+    def _standing(self, leaf: _Leaf, authority: str) -> LeafStanding:
+        path = LeafPath(leaf.row.key.kind, leaf.row.slug, leaf.before)
+        return LeafStanding(path=path, address=_address(leaf), state=self._name(leaf, authority, None))
 
     def _find(self, reader: Reader, path: LeafPath, authority: str) -> _Leaf | None:
         row = reader.feed_with_slug(path.kind, path.slug)
@@ -238,6 +250,28 @@ class FeedPages:
         return tuple(
             ReaderLink(name=name, url=address.replace("{url}", quote(url, safe=""))) for name, address in known.items()
         )
+
+
+def _leaves(row: FeedRow, sights: Sequence[Sight], authority: str) -> Iterator[_Leaf]:
+    """Divide all entries of a feed into its pages, as `FeedPages._first` and `_further` find them one by one."""
+    moments = tuple(sight.published for sight in sights[:_OF_RHYTHM])
+    is_all = len(sights) < 2 * ON_A_PAGE
+    end = len(sights) if is_all else ON_A_PAGE + len(sights) % ON_A_PAGE
+    yield _Leaf(row=row, sights=tuple(sights[:end]), moments=moments, older=None if is_all else sights[end - 1].id)
+    newer = ""  # of the second page
+    while end < len(sights):
+        above = sights[end - 1].id
+        here = tuple(sights[end : end + ON_A_PAGE])
+        end += ON_A_PAGE
+        yield _Leaf(
+            row=row,
+            sights=here,
+            moments=moments,
+            older=here[-1].id if end < len(sights) else None,
+            newer=newer,
+            before=entry_address(above, authority).removeprefix(_ENTRIES),
+        )
+        newer = above
 
 
 def _address(leaf: _Leaf) -> str:

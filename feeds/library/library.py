@@ -83,6 +83,7 @@ class Library:
         self.recall = self.shelf.get  # what is remembered of an address, as of the last `refresh`: no look at the index
         self.render_times = {format_: Histogram(NAMED["feeds_render_seconds"].bounds) for format_ in FORMATS}
         self.compress_times = {coding: Histogram(NAMED["feeds_compress_seconds"].bounds) for coding in ENCODERS}
+        self.readings = 0  # of the list of all feeds: until the next, what is listed is the same object while it stands
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -97,6 +98,7 @@ class Library:
         self._names = Names()
         self._listed_before: dict[tuple[ListedRow, bool], Listed | None] = {}
         self._roll: Roll | None = None
+        self.readings += 1
         self.pages = EntryPages(
             self._settings, self._store, self.templates, shapes=self._shapes, is_hidden=self._is_hidden
         )
@@ -251,6 +253,7 @@ class Library:
                 known[key] = self._listed(row, is_current=is_current)
             found.append(known[key])
         self._roll = Roll.of(tuple(filter(None, found)), version=version, is_current=is_current)
+        self.readings += 1
         return self._roll
 
     def keep_up(self, touched: Collection[FeedKey]) -> None:

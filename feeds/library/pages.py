@@ -4,22 +4,22 @@ A page is named by what goes into it, so it is made anew when that has changed, 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from feeds.fingerprint import digest_bytes, digest_texts
+from feeds.fingerprint import digest_bytes
 from feeds.library.printed import Printed
-from feeds.model import SITE, Entry, FeedKey, Window, feed_keys
+from feeds.library.standings import PageStanding, Standings
+from feeds.model import SITE, Entry, FeedKey, feed_keys
 from feeds.render.html import EntryLink, FeedLink, Templates, canonical_of, entry_page, frame_of
 from feeds.render.readings import heading
 from feeds.settings import Settings
 from feeds.shapes import Shapes
-from feeds.store import Reader, Shown, Store
+from feeds.store import Reader, Shown, Store, microseconds
 from feeds.urls import entry_address, entry_id, feed_address, wire
 
-_EVERYTHING = Window(newest=2**31, max_bytes=2**62)
 _PAGES = 2000  # remembered; some ten kilobytes each
 
 
@@ -84,12 +84,22 @@ class EntryPages:
         return (entry_address(id_, authority) for id_ in ids)
 
     def changes(self) -> tuple[tuple[str, int], ...]:
-        """Return each page's readable address, that of the oldest entry first, and its Last-Modified in seconds."""
-        authority = self._authority()
+        """Return each entry that has a page, the oldest first, and since when it looks as it does, in seconds."""
         with self._store.reading() as reader:
-            numbers = self._numbers(reader)
-            found = [one for number in numbers for one in reader.changes_in(number)]
-        return tuple((entry_address(id_, authority), changed) for id_, changed in found)
+            found = [row for number in self._numbers(reader) for row in reversed(reader.page_rows(number))]
+        return tuple((row.id, row.changed) for row in found)
+
+    def address_of(self, id_: str) -> str:
+        """Return the readable address of an entry's page."""
+        return entry_address(id_, self._authority())
+
+    def names_since(self, moment: datetime, *, most: int) -> tuple[str, ...]:
+        """Name what `since` would return, contents and all, without reading it."""
+        with self._store.reading() as reader:
+            found = [sight for number in self._numbers(reader) for sight in reader.row_of(number, most=most)]
+        since = microseconds(moment)
+        newest = sorted((one for one in found if one.published >= since), key=lambda one: one.published, reverse=True)
+        return tuple(f"{one.id} {one.stamp}" for one in newest[:most])
 
     def since(self, moment: datetime, *, most: int) -> tuple[tuple[str, Entry], ...]:
         """Return the newest entries with the addresses of their pages, as far back as a moment."""
@@ -100,16 +110,16 @@ class EntryPages:
         newest = sorted(found, key=lambda entry: entry.published, reverse=True)[:most]
         return tuple((entry_address(entry.id, authority), entry) for entry in newest)
 
-    def standings(self) -> Iterator[tuple[str, str]]:
-        """Yield each page's address and a name of all that it shows of entries; the settings are not in it."""
-        authority = self._authority()
+    def standings(self, standings: Standings, ids: Collection[str] | None = None) -> Iterator[PageStanding]:
+        """Yield how pages stand: all, or those that show any of some entries; none where pages are off.
+
+        standings: what was read before, and is kept up. ids: of all entries that have changed since; None: any can.
+        """
         with self._store.reading() as reader:
-            numbers = self._numbers(reader)
-            feeds = [reader.window(number, window=_EVERYTHING, content="title") for number in numbers]
-        for sights in feeds:
-            for newer, sight, older in zip((None, *sights), sights, (*sights[1:], None), strict=False):
-                stamps = (one.stamp if one else None for one in (sight, newer, older))
-                yield entry_address(sight.id, authority), digest_texts(*stamps)
+            if ids is None:
+                yield from standings.read(reader, self._numbers(reader))
+            else:
+                yield from standings.read_again(reader, ids)
 
     def _authority(self) -> str:
         """Return who mints the ids. The first ingest settles it for as long as the settings stand."""

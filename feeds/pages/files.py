@@ -1,15 +1,17 @@
 """The pages for people about feeds, as files that any web server can serve."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from feeds import __version__
 from feeds.fingerprint import digest_bytes, digest_texts
-from feeds.library import LeafPath, Library, parse_leaf
+from feeds.library import LeafPath, Library, Listed
 from feeds.model import SITE
 from feeds.pages.icons import icons
 from feeds.pages.index import SiteIndex
+from feeds.pages.sorting import Kept
 from feeds.pages.sources import SourcePages
 from feeds.settings import Settings
 from feeds.urls import PAGES_SCRIPT, PAGES_STYLESHEET
@@ -35,6 +37,8 @@ class HumanPages:
         self._library = library
         self._index = SiteIndex(settings, library)
         self._sources = SourcePages(settings, library)
+        self._leaves = Kept(self._leaves_of)
+        self._readings = library.readings
 
     def all(self) -> Iterator[HumanPage]:
         """Yield all that a visitor needs. Searching wants a server, and is left out.
@@ -52,25 +56,22 @@ class HumanPages:
         for address, state, make in self._sources.as_files(has_links=settings.pages.feeds):
             yield HumanPage(address, _HTML, state, make)
         if settings.pages.feeds:
-            for one in library.listing():
-                if one.key != SITE:
-                    yield from _leaves(library, f"{one.address}/")
+            listing = library.listing()
+            if library.readings != self._readings:
+                self._readings, self._leaves = library.readings, Kept(self._leaves_of)
+            yield from chain.from_iterable(self._leaves.of(listing))
+
+    def _leaves_of(self, listed: Sequence[Listed]) -> Iterator[Sequence[HumanPage]]:
+        """Yield the pages of each of these feeds. The site's own is the list itself."""
+        library = self._library
+        found = library.leaves.standings({one.key for one in listed if one.key != SITE})
+        for one in listed:
+            leaves = found.get(one.key, ())
+            yield [HumanPage(leaf.address, _HTML, leaf.state, partial(_body, library, leaf.path)) for leaf in leaves]
 
 
 def _made(address: str, media_type: str, body: bytes) -> HumanPage:
     return HumanPage(address, media_type, digest_bytes(body), lambda: body)
-
-
-def _leaves(library: Library, address: str) -> Iterator[HumanPage]:
-    """Yield a feed's pages from the newest on. Which comes next, each says itself."""
-    following: str | None = address
-    while following:
-        wanted = parse_leaf(following)
-        standing = library.leaves.standing(wanted) if wanted else None
-        if wanted is None or standing is None:  # the index has moved meanwhile
-            return
-        yield HumanPage(standing.address, _HTML, standing.state, partial(_body, library, wanted))
-        following = standing.older
 
 
 def _body(library: Library, wanted: LeafPath) -> bytes:

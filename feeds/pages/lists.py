@@ -37,10 +37,10 @@ class Lists:
         self._templates = templates
         self._sources = Sources(settings)
         self._has_tags = has_tags
-        self._outlines = Kept(self._outline)
-        self._objects = Kept(self._object)
-        self._source_outlines = Kept(self._source_outline)
-        self._source_objects = Kept(self._source_object)
+        self._outlines = Kept(partial(map, self._outline))
+        self._objects = Kept(partial(map, self._object))
+        self._source_outlines = Kept(partial(map, self._source_outline))
+        self._source_objects = Kept(partial(map, self._source_object))
 
     # --- a feed
 

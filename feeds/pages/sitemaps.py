@@ -6,16 +6,20 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
+from feeds.fingerprint import digest_texts
 from feeds.library import Library
 from feeds.render.moments import zone_of
 from feeds.render.readings import heading
-from feeds.render.sitemaps import MOST, MOST_NEWS, NewsItem, Place, news_sitemap, sitemap, sitemap_index
+from feeds.render.sitemaps import MOST_NEWS, NewsItem, Place, news_sitemap, sitemap, sitemap_index
 from feeds.settings import Settings
 from feeds.urls import wire
+
+Changes = Sequence[tuple[str, int]]  # ids of entries, and since when they look as they do, in seconds
 
 INDEX = "/sitemap.xml"
 NEWS = "/sitemap-news.xml"
 _PART = re.compile(r"/sitemap-([1-9][0-9]{0,5})\.xml")
+IN_A_PART = 1_000  # pages, of the 50,000 that sitemaps.org allows: it is made anew when one of them changes
 _NEW_FOR = timedelta(hours=48)  # as Google News has it: by the clock, for what is older has no place there
 
 
@@ -29,15 +33,20 @@ class Sitemaps:
         self._settings = settings
         self._library = library
 
-    def documents(self, now: datetime) -> Iterator[tuple[str, Callable[[], bytes]]]:
-        """Yield all of them by address, with what makes each; none where entries have no pages."""
-        if not self._settings.pages.entries:
-            return
-        parts = self._parts()
-        yield INDEX, lambda: self._index(parts)
+    def documents(
+        self, now: datetime, changes: Sequence[tuple[str, int]]
+    ) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
+        """Yield all of them: address, state, and what makes it; equal states have equal bytes.
+
+        changes: of each entry that has a page, the oldest first, with its moment in seconds.
+        """
+        parts = _divided(changes)
+        yield INDEX, digest_texts(*(str(_last(part)) for part in parts)), partial(self._index, parts)
         for number, part in enumerate(parts, start=1):
-            yield _address(number), partial(sitemap, part, zone=self._settings.zone)
-        yield NEWS, lambda: self._news(now).body
+            state = digest_texts(*(f"{id_} {changed}" for id_, changed in part))
+            yield _address(number), state, partial(self._part, part)
+        names = self._library.pages.names_since(now - _NEW_FOR, most=MOST_NEWS)
+        yield NEWS, digest_texts(*names), lambda: self._news(now).body
 
     def at(self, address: str, now: datetime) -> Sitemap | None:
         """Return the one at an address; None where there is none."""
@@ -45,30 +54,22 @@ class Sitemaps:
             return None
         if address == NEWS:
             return self._news(now)
-        parts = self._parts()
+        parts = _divided(self._library.pages.changes())
         if address == INDEX:
             return Sitemap(self._index(parts))
         found = _PART.fullmatch(address)
         if found is None or int(found[1]) > len(parts):
             return None
-        return Sitemap(sitemap(parts[int(found[1]) - 1], zone=self._settings.zone))
+        return Sitemap(self._part(parts[int(found[1]) - 1]))
 
-    def _parts(self) -> Sequence[Sequence[Place]]:
-        """Divide the pages, the oldest first, so that a new entry changes the last part alone."""
-        places = [Place(url=self._url(address), changed=_moment(at)) for address, at in self._library.pages.changes()]
-        return [places[start : start + MOST] for start in range(0, len(places), MOST)] or [[]]
+    def _part(self, changes: Changes) -> bytes:
+        pages = self._library.pages
+        places = [Place(url=self._url(pages.address_of(id_)), changed=_moment(at)) for id_, at in changes]
+        return sitemap(places, zone=self._settings.zone)
 
-    def _index(self, parts: Sequence[Sequence[Place]]) -> bytes:
-        return sitemap_index(
-            (
-                Place(
-                    url=self._url(_address(number)),
-                    changed=max((one.changed for one in part if one.changed), default=None),
-                )
-                for number, part in enumerate(parts, start=1)
-            ),
-            zone=self._settings.zone,
-        )
+    def _index(self, parts: Sequence[Changes]) -> bytes:
+        places = (Place(url=self._url(_address(n)), changed=_last(part)) for n, part in enumerate(parts, start=1))
+        return sitemap_index(places, zone=self._settings.zone)
 
     def _news(self, now: datetime) -> Sitemap:
         settings = self._settings
@@ -87,6 +88,15 @@ class Sitemaps:
 
     def _url(self, address: str) -> str:
         return self._settings.site.url + wire(address)
+
+
+def _divided(changes: Changes) -> Sequence[Changes]:
+    """Divide the pages, the oldest first, so that a new entry changes the last part alone."""
+    return [changes[start : start + IN_A_PART] for start in range(0, len(changes), IN_A_PART)] or [[]]
+
+
+def _last(part: Changes) -> datetime | None:
+    return max((_moment(changed) for _, changed in part), default=None)
 
 
 def _address(number: int) -> str:

@@ -1,7 +1,7 @@
 """Sorting long lists of which little changes."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, count
 from operator import is_not
 from typing import Any, Generic, TypeVar
@@ -11,6 +11,7 @@ from feeds.model import SITE, Kind
 
 T = TypeVar("T")
 U = TypeVar("U")
+_MISSING: Any = object()
 _MOST = 100  # changed ones, above which it is quicker to sort all
 
 
@@ -41,7 +42,8 @@ class Sorting(Generic[T]):
 class Kept(Generic[T, U]):
     """Holds what was made of each object of a list, of which little changes from one time to the next."""
 
-    def __init__(self, make: Callable[[T], U]) -> None:
+    def __init__(self, make: Callable[[Sequence[T]], Iterable[U]]) -> None:
+        """make: makes one of each."""
         self._make = make
         self._given: Sequence[T] = ()
         self._made: list[U] = []
@@ -49,12 +51,14 @@ class Kept(Generic[T, U]):
     def of(self, these: Sequence[T]) -> Sequence[U]:
         """Return what is made of these, for use until the next time. What was there the last time is not made anew."""
         before, self._given = self._given, these
-        if len(before) == len(these):
-            for place in compress(count(), map(is_not, before, these)):
-                self._made[place] = self._make(these[place])
-        else:
+        if len(before) != len(these):
             known = dict(zip(map(id, before), self._made, strict=True))
-            self._made = [known[id(one)] if id(one) in known else self._make(one) for one in these]
+            self._made = [known.get(id(one), _MISSING) for one in these]
+            places = [place for place, one in enumerate(self._made) if one is _MISSING]
+        else:
+            places = list(compress(count(), map(is_not, before, these)))
+        for place, one in zip(places, self._make([these[place] for place in places]) if places else (), strict=True):
+            self._made[place] = one
         return self._made
 
 

@@ -517,6 +517,7 @@ class Publisher:
             run.removed += sum(one.new is None for one in plans)
             run.changed += sum(one.new is not None for one in plans)
         if plans and is_ready:
+            run.entries |= {one.id for one in plans}
             commit.announce(told.of_entries(plans), now=now)
             self._move(commit, {key for one in plans for key in one.touched}, run, now)
         return is_ready

@@ -21,6 +21,7 @@ class Run:
     said: list[Diagnostic] = field(default_factory=list)  # the first of them
     moved: dict[FeedKey, Move] = field(default_factory=dict)  # feeds that have new validators, in order
     touched: set[FeedKey] = field(default_factory=set)  # these, and those of which only counts differ
+    entries: set[str] = field(default_factory=set)  # ids of those that came, changed or went; not of a first ingest
     waiting: set[str] = field(default_factory=set)  # paths that must rest before they are read
     rest: float = inf  # seconds after which the first of them may have rested
     mtimes: list[int] = field(default_factory=list)  # nanoseconds since 1970, of the posts whose entries changed
@@ -51,6 +52,7 @@ class Run:
         self.said.extend(islice(later.said, _REMEMBERED - len(self.said)))
         self.move(tuple(later.moved.values()))
         self.touched |= later.touched
+        self.entries |= later.entries
         self.waiting |= later.waiting
         self.rest = min(self.rest, later.rest)
         self.mtimes += later.mtimes

@@ -9,7 +9,7 @@ from feeds.store.lock import lock_of
 from feeds.store.mending import begin_anew_from_what_is_left
 from feeds.store.payload import Written, microseconds, moment_at, unpack, write_down
 from feeds.store.problems import KEPT_SOLVED, News
-from feeds.store.rows import EntryRow, FeedRow, Held, ListedRow, Misplaced, PostRow, Shown, Sight, Tombstone
+from feeds.store.rows import EntryRow, FeedRow, Held, ListedRow, Misplaced, PageRow, PostRow, Shown, Sight, Tombstone
 from feeds.store.store import Reader, Store
 from feeds.store.window import state_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "ListedRow",
     "Misplaced",
     "News",
+    "PageRow",
     "PostRow",
     "Reader",
     "Shown",

@@ -133,3 +133,12 @@ class Misplaced:
     missing: int
     surplus: int
     example: str  # id of one of them
+
+
+class PageRow(NamedTuple):  # there is one for each entry
+    """An entry that stands in feeds, as far as pages and sitemaps depend on it."""
+
+    id: str
+    published: int  # microseconds since 1970
+    changed: int  # seconds since 1970: since when it looks as it does
+    stamp: str

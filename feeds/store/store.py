@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from sqlite3 import DatabaseError
 from sqlite3 import OperationalError as DriverError
@@ -37,7 +39,7 @@ from feeds.store.lock import lock_of
 from feeds.store.mending import Mending
 from feeds.store.payload import microseconds, moment_at, unpack
 from feeds.store.prepared import Prepared
-from feeds.store.rows import Counts, FeedRow, Held, ListedRow, PostRow, Shown, Sight, Tombstone
+from feeds.store.rows import Counts, FeedRow, Held, ListedRow, PageRow, PostRow, Shown, Sight, Tombstone
 from feeds.store.schema import diagnostics, entries, facts, feeds, labels, memberships, posts, tombstones
 from feeds.store.window import window_of
 from feeds.traffic import Attendance, Visits
@@ -103,6 +105,28 @@ _ALL_AGES = Prepared(
     select(feeds.c.kind, feeds.c.term, _RANKED.c.age)
     .join(_RANKED, _RANKED.c.feed == feeds.c.number)
     .where(_RANKED.c.place <= bindparam("newest", type_=Integer))
+)
+_ROWS = Prepared(
+    select(memberships.c.feed, memberships.c.entry_id, -memberships.c.age, entries.c.updated, entries.c.stamp)
+    .join(entries, entries.c.id == memberships.c.entry_id)
+    .where(memberships.c.feed.in_(bindparam("numbers", expanding=True)))
+    .order_by(memberships.c.feed, memberships.c.age, memberships.c.entry_id)
+)
+_SINCE = func.max(entries.c.changed, entries.c.updated // 1_000_000)
+_PAGES = (
+    select(entries.c.id, entries.c.published, _SINCE, entries.c.stamp)
+    .join(
+        memberships,
+        and_(memberships.c.age == -entries.c.published, memberships.c.entry_id == entries.c.id),
+    )
+    .where(memberships.c.feed == bindparam("of_feed", type_=Integer))
+)
+_PAGES_OF = Prepared(_PAGES.where(entries.c.id.in_(bindparam("ids", expanding=True))))
+_ALL_PAGES = Prepared(
+    select(entries.c.id, -memberships.c.age, _SINCE, entries.c.stamp)
+    .join(entries, entries.c.id == memberships.c.entry_id)
+    .where(memberships.c.feed == bindparam("of_feed", type_=Integer))
+    .order_by(memberships.c.age, memberships.c.entry_id)
 )
 _NEWEST = select(memberships.c.entry_id).where(_OF_FEED).order_by(memberships.c.age, memberships.c.entry_id).limit(1)
 _EVERY_FEED = select(feeds).order_by(_AGE, _NEWEST.scalar_subquery(), feeds.c.number)
@@ -522,13 +546,11 @@ class Reader:
         query = select(memberships.c.entry_id).where(memberships.c.feed == number)
         return tuple(self._connection.scalars(query.order_by(memberships.c.age, memberships.c.entry_id)))
 
-    def changes_in(self, number: int) -> Iterator[tuple[str, int]]:
-        """Yield each entry of a feed, oldest first: its id, and since when it looks as it does, in seconds."""
-        since = func.max(entries.c.changed, entries.c.updated // 1_000_000)
-        query = select(entries.c.id, since).join(memberships, memberships.c.entry_id == entries.c.id)
-        ordered = query.order_by(memberships.c.age.desc(), memberships.c.entry_id.desc())
-        for row in self._connection.execute(ordered.where(memberships.c.feed == number)):
-            yield row[0], row[1]
+    def page_rows(self, number: int, ids: Iterable[str] | None = None) -> list[PageRow]:
+        """Return the entries of a feed that holds whole ones: these, in no order, or all, the newest first."""
+        if ids is None:
+            return list(map(PageRow._make, _ALL_PAGES.ask(self._connection, of_feed=number)))
+        return list(map(PageRow._make, _PAGES_OF.ask_of(self._connection, ids, of_feed=number)))
 
     def newest_in(self, number: int, *, since: datetime, most: int) -> tuple[Entry, ...]:
         """Return the entries of a feed that were published since a moment, newest first."""
@@ -564,6 +586,11 @@ class Reader:
         order = (memberships.c.age, memberships.c.entry_id)
         rows = self._connection.execute(query.order_by(*(one.desc() if newer else one.asc() for one in order)))
         return tuple(Sight(id=row.entry_id, published=-row.age, updated=row.updated, stamp=row.stamp) for row in rows)
+
+    def rows_of(self, numbers: Iterable[int]) -> dict[int, Sights]:
+        """Return all entries of some feeds without their contents, the newest first, by number; no empty feed."""
+        rows = _ROWS.ask_of(self._connection, numbers)
+        return {number: tuple(Sight(*row[1:]) for row in group) for number, group in groupby(rows, itemgetter(0))}
 
     def moments_of(self, key: FeedKey, *, newest: int) -> list[int]:
         """Return when the newest so many entries of one feed were published, in microseconds since 1970."""

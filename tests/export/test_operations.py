@@ -31,9 +31,9 @@ def counted():
     _SEEN.remove(counts)
 
 
-def cost_of_a_change(open_desk, tmp_path, posts, counted, heard_by_sqlite):
+def cost_of_a_change(open_desk, tmp_path, posts, counted, heard_by_sqlite, settings):
     """Steps on the disk, and statements to the index, of one build after one edit; the builder has built before."""
-    desk = open_desk(tmp_path / f"site{posts}")
+    desk = open_desk(tmp_path / f"site{posts}{bool(settings)}", **settings)
     for number in range(posts):
         tags = f"[Tag {number % (posts // 2)}]"
         desk.post(
@@ -43,25 +43,33 @@ def cost_of_a_change(open_desk, tmp_path, posts, counted, heard_by_sqlite):
             date=f"2026-{10 if number == 0 else 9}-{number % 28 + 1:02}",
         )
     desk.publish()
-    with Builder(desk.site, tmp_path / f"{posts}public") as builder:
+    with Builder(desk.site, tmp_path / f"{posts}{bool(settings)}public") as builder:
         builder.build()
         for title in ("Once", "Twice", "Measured"):
             desk.clock.advance(60)
             desk.post("content/0.md", title=title, tags="[Tag 0]", date="2026-10-01")
-            moved = desk.publish().moved.keys()
+            run = desk.publish()
             counted.clear()
             with heard_by_sqlite(desk.site.store) as heard:
-                built = builder.build(moved=moved)
+                built = builder.build(moved=run.moved.keys(), touched=run.touched, entries=run.entries)
     return len(built.written), dict(counted), len(heard.statements)
 
 
-def test_a_change_costs_the_same_at_any_size(open_desk, tmp_path, counted, heard_by_sqlite):
+@pytest.mark.parametrize(
+    ("settings", "files"),
+    [
+        ({}, 8),  # two feeds in three formats, the list of feeds with the newest entry, and the manifest
+        ({"pages.feeds": True, "pages.entries": True}, 13),  # a feed's page, two entries', the sitemap and its index
+    ],
+    ids=["bare", "with pages"],
+)
+def test_a_change_costs_the_same_at_any_size(open_desk, tmp_path, counted, heard_by_sqlite, settings, files):
     small, middle, large = (
-        cost_of_a_change(open_desk, tmp_path, posts, counted, heard_by_sqlite) for posts in (60, 120, 360)
+        cost_of_a_change(open_desk, tmp_path, posts, counted, heard_by_sqlite, settings) for posts in (60, 120, 360)
     )
     assert small == middle == large
-    assert small[0] == 8  # two feeds in three formats, the list of feeds with the newest entry, and the manifest
-    assert small[1]["os.link"] <= 2 * 8
+    assert small[0] == files
+    assert small[1]["os.link"] <= 2 * files
 
 
 def files_of_a_new_entry(open_desk, tmp_path, tags):

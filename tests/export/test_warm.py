@@ -42,9 +42,16 @@ CHANGES = [
 ]
 
 
-@pytest.fixture
-def desk(open_desk, tmp_path):
-    desk = open_desk(tmp_path / "site", **{"feeds.window": 2, "aliases.styles": ["wordpress", "hugo"]})
+PAGES = {"pages.feeds": True, "pages.entries": True}
+
+
+@pytest.fixture(params=[{}, PAGES], ids=["bare", "with pages"])
+def desk(request, open_desk, tmp_path):
+    desk = open_desk(tmp_path / "site", **{"feeds.window": 2, "aliases.styles": ["wordpress", "hugo"], **request.param})
+    for number in range(20):  # two pages of a feed
+        desk.post(
+            f"content/old{number}.md", title=f"Old {number}", categories="[Weather]", date=f"2025-01-{number + 1:02}"
+        )
     for number in range(6):
         desk.post(
             f"content/p{number}.md", title=f"Post {number}", categories="[Weather]", date=f"2026-09-0{number + 1}"
@@ -92,6 +99,7 @@ def test_an_index_that_was_made_anew_is_not_taken_for_the_one_of_before(desk, tm
         assert _tree(output) == _tree(tmp_path / f"new{number}")
 
 
+@pytest.mark.parametrize("desk", [{}], indirect=True, ids=["bare"])  # the sitemap of news changes by the clock
 def test_where_nothing_has_changed_no_document_is_asked_for_its_state(desk, tmp_path, monkeypatch):
     output = tmp_path / "kept"
     with Builder(desk.site, output) as builder:
@@ -116,7 +124,7 @@ def test_change_after_change_is_written_as_a_new_build_would_write_it(desk, tmp_
             for _ in range(2):  # what is missing is gone only when it has been so for a while
                 desk.clock.advance(3600)
                 run = desk.publish()
-                written += len(kept.build(moved=run.moved.keys(), touched=run.touched).written)
+                written += len(kept.build(moved=run.moved.keys(), touched=run.touched, entries=run.entries).written)
             fresh = tmp_path / f"new{number}"
             with open_site(desk.folder, desk.settings, now=desk.clock) as site, Builder(site, fresh) as other:
                 other.build()

@@ -106,6 +106,6 @@ def test_of_a_kind_of_which_some_are_wanted_the_others_are_not_there(open_desk):
 
 def test_every_page_is_told_with_its_change_and_the_newest_first_where_so_asked(open_log):
     pages = open_log(pages={"entries": True}).site.library.pages
-    assert {address for address, _ in pages.changes()} == {"/entry/storm/", "/entry/second/", "/entry/first/"}
+    assert {pages.address_of(id_) for id_, _ in pages.changes()} == {"/entry/storm/", "/entry/second/", "/entry/first/"}
     newest = pages.since(NOON - timedelta(days=60), most=2)
     assert [address for address, _ in newest] == ["/entry/storm/", "/entry/second/"]

@@ -19,14 +19,14 @@ LISTS = st.lists(st.permutations(POOL).flatmap(lambda order: st.integers(0, 12).
 
 @given(LISTS)
 def test_what_is_kept_is_what_would_be_made_of_each_now(lists):
-    kept = Kept(lambda thing: f"made of {thing.name}")
+    kept = Kept(lambda things: [f"made of {thing.name}" for thing in things])
     for these in lists:
         assert list(kept.of(these)) == [f"made of {thing.name}" for thing in these]
 
 
 def test_only_what_was_replaced_or_is_new_is_made():
     made = []
-    kept = Kept(lambda thing: made.append(thing.name))
+    kept = Kept(lambda things: [made.append(thing.name) for thing in things])
     kept.of(POOL[:5])
     made.clear()
     kept.of([*POOL[:2], POOL[7], *POOL[3:5]])

@@ -241,7 +241,7 @@ def test_pages_of_entries_are_mapped_with_their_dates(client, published):
 
 
 def test_a_sitemap_is_divided_and_a_new_entry_changes_the_last_part_alone(published, client, monkeypatch):
-    monkeypatch.setattr("feeds.pages.sitemaps.MOST", 2)
+    monkeypatch.setattr("feeds.pages.sitemaps.IN_A_PART", 2)
     parts = ["/sitemap-1.xml", "/sitemap-2.xml"]
     assert [url for url, _ in places(client, "/sitemap.xml")] == [f"https://example.com{part}" for part in parts]
     assert [len(places(client, part)) for part in parts] == [2, 1]
