@@ -93,3 +93,8 @@ def open_site(
         store.close()
         raise
     return site
+
+
+def look_into(folder: Path, settings: Settings) -> Site:
+    """Open a folder's index that another process of ours has open already, to read it. It is never closed."""
+    return Site(folder, settings, Store(folder / settings.state.path, now=utc_now()), now=utc_now)

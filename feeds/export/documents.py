@@ -12,7 +12,7 @@ from feeds.export.naming import file_of
 from feeds.export.old import OldAddress, leads_on, old_addresses, stub
 from feeds.fingerprint import digest_bytes, digest_texts
 from feeds.library import Listed, Standings
-from feeds.pages.files import HumanPage, HumanPages
+from feeds.pages.files import HumanPage, HumanPages, feed_page_at
 from feeds.pages.icons import scaled_icon
 from feeds.pages.lists import LISTS, ListDocument, Lists
 from feeds.pages.sitemaps import Sitemaps
@@ -20,7 +20,7 @@ from feeds.pages.sorting import replaced
 from feeds.render.looks import FEED_CSS, SITE_FEED_CSS
 from feeds.settings import Settings
 from feeds.site import Site
-from feeds.urls import SITE_STYLESHEET, STYLESHEET
+from feeds.urls import ENTRIES, SITE_STYLESHEET, STYLESHEET
 
 _HTML = "text/html; charset=utf-8"
 _CSS = "text/css; charset=utf-8"
@@ -30,6 +30,7 @@ _DAY = "max-age=86400"
 class Document(NamedTuple):
     state: str
     make: Callable[[], Sheet]
+    is_page: bool = False  # of an entry or a feed: `page_at` makes it in any process
 
 
 class Documents:
@@ -79,8 +80,8 @@ class Documents:
             self._pages = {}
         for id_, state in pages.standings(self._standings, ids):
             address = pages.address_of(id_)
-            make = partial(_entry_page, site, address)
-            self._pages[address] = Document(state=f"{state}{site.settings.pages.feeds:d}", make=make)
+            whole = f"{state}{site.settings.pages.feeds:d}"
+            self._pages[address] = Document(whole, partial(page_at, site, address), is_page=True)
         for id_ in ids or ():
             if not self._standings.has(id_):
                 self._pages.pop(pages.address_of(id_), None)
@@ -131,7 +132,7 @@ def _have_same_names(these: Sequence[Listed], those: Sequence[Listed]) -> bool:
 
 
 def _documents(site: Site, people: Iterable[HumanPage], old: Sequence[OldAddress]) -> dict[str, Document]:
-    found = {page.address: Document(state=page.state, make=partial(_page, page)) for page in people}
+    found = {page.address: Document(page.state, partial(_page, page), page.is_of_feed) for page in people}
     own = FEED_CSS if site.settings.pages.feeds else SITE_FEED_CSS  # which page its first line leads to
     found[STYLESHEET] = _fixed(STYLESHEET, own, _CSS, _DAY)
     found[SITE_STYLESHEET] = _fixed(SITE_STYLESHEET, SITE_FEED_CSS, _CSS, _DAY)
@@ -182,6 +183,15 @@ def _page(page: HumanPage) -> Sheet:
         media_type=page.media_type,
         cache_control="max-age=60" if page.address.endswith("/") else _DAY,
         is_coded=page.media_type != "image/png",
+    )
+
+
+def page_at(site: Site, address: str) -> Sheet:
+    """Make the page of an entry, or of a feed."""
+    if address.startswith(ENTRIES):
+        return _entry_page(site, address)
+    return Sheet(
+        path=file_of(address), body=feed_page_at(site.library, address), media_type=_HTML, cache_control="max-age=60"
     )
 
 

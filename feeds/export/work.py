@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from feeds import __version__
+from feeds.export.beside import make_pages
 from feeds.export.documents import Document, Documents
 from feeds.export.hosts import stale
 from feeds.export.leaves import Made, Writer
@@ -109,15 +110,17 @@ def writer_for(settings: Settings, work: Work, staging: Path | None) -> Writer:
 
 
 def make(site: Site, work: Work, writer: Writer, *, jobs: int) -> Iterator[Made]:
-    others = _others(work, writer)
+    pages = {name: one for name, one in work.others.items() if one.is_page}
+    others = _others(work, pages, writer)
     if work.feeds:  # to have other processes begin takes longer than to make a few
         processes = jobs if len(work.feeds) >= _MANY else 1
-        step = 1 + len(FORMATS) * len(work.feeds) // (len(work.others) + 1)
+        step = 1 + len(FORMATS) * len(work.feeds) // (len(work.others) - len(pages) + 1)
         for number, made in enumerate(site.library.each(writer, keys=work.feeds, processes=processes)):
             yield made
             if number % step == 0:  # they are made here while the other processes go on
                 yield from islice(others, 1)
     yield from others
+    yield from make_pages(site, pages, writer, jobs=jobs)
 
 
 def warm(site: Site) -> None:
@@ -126,9 +129,10 @@ def warm(site: Site) -> None:
     deque(site.library.each(lambda _rendition: None, keys=keys), maxlen=0)
 
 
-def _others(work: Work, writer: Writer) -> Iterator[Made]:
+def _others(work: Work, pages: Collection[str], writer: Writer) -> Iterator[Made]:
     for name, document in work.others.items():
-        yield Made(document=name, state=document.state, leaves=tuple(writer.leaves(document.make())))
+        if name not in pages:
+            yield Made(document=name, state=document.state, leaves=tuple(writer.leaves(document.make())))
 
 
 def _nothing(listing: Sequence[Listed], record: Record, seen: str) -> Work:

@@ -1,7 +1,7 @@
 """The reading side: selection → Feed → Rendition, with the memo."""
 
 from feeds.library.addresses import WHOLE, Narrowing, parse_path, parse_query
-from feeds.library.leaves import LeafPath, parse_leaf
+from feeds.library.leaves import parse_leaf
 from feeds.library.library import Library, Standing
 from feeds.library.printed import Printed
 from feeds.library.rendition import CODINGS, TAG_SUFFIXES, Base, Rendition, read_tag
@@ -15,7 +15,6 @@ __all__ = [
     "WHOLE",
     "Base",
     "Coding",
-    "LeafPath",
     "Library",
     "Listed",
     "Narrowing",

@@ -57,7 +57,6 @@ def parse_leaf(path: str) -> LeafPath | None:
 class LeafStanding(NamedTuple):
     """A page that need not have been made."""
 
-    path: LeafPath
     address: str  # readable
     state: str  # equal states, equal bytes
 
@@ -135,12 +134,10 @@ class FeedPages:
                 sights = reader.rows_of(row.number for row in piece)
                 for row in piece:
                     leaves = _leaves(row, sights.get(row.number, ()), authority)
-                    found[row.key] = tuple(self._standing(leaf, authority) for leaf in leaves)
+                    found[row.key] = tuple(
+                        LeafStanding(_address(leaf), self._name(leaf, authority, None)) for leaf in leaves
+                    )
         return found
-
-    def _standing(self, leaf: _Leaf, authority: str) -> LeafStanding:
-        path = LeafPath(leaf.row.key.kind, leaf.row.slug, leaf.before)
-        return LeafStanding(path=path, address=_address(leaf), state=self._name(leaf, authority, None))
 
     def _find(self, reader: Reader, path: LeafPath, authority: str) -> _Leaf | None:
         row = reader.feed_with_slug(path.kind, path.slug)

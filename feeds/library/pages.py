@@ -84,7 +84,7 @@ class EntryPages:
         return (entry_address(id_, authority) for id_ in ids)
 
     def changes(self) -> tuple[tuple[str, int], ...]:
-        """Return each entry that has a page, the oldest first, and since when it looks as it does, in seconds."""
+        """Return each entry that has a page, the oldest first, and its Last-Modified in seconds."""
         with self._store.reading() as reader:
             found = [row for number in self._numbers(reader) for row in reversed(reader.page_rows(number))]
         return tuple((row.id, row.changed) for row in found)

@@ -38,7 +38,7 @@ class Standings:
         return any(id_ in rows.by_id for rows in self._rows.values())
 
     def changes(self) -> list[tuple[str, int]]:
-        """Return each entry that has a page, the oldest first, and since when it looks as it does, in seconds."""
+        """Return each entry that has a page, the oldest first, and its Last-Modified in seconds."""
         return [(id_, rows.by_id[id_].changed) for rows in self._rows.values() for _, id_ in reversed(rows.order)]
 
 

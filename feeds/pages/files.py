@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from feeds import __version__
 from feeds.fingerprint import digest_bytes, digest_texts
-from feeds.library import LeafPath, Library, Listed
+from feeds.library import Library, Listed, parse_leaf
 from feeds.model import SITE
 from feeds.pages.icons import icons
 from feeds.pages.index import SiteIndex
@@ -24,6 +24,7 @@ class HumanPage(NamedTuple):
     media_type: str
     state: str  # equal states, equal bytes
     make: Callable[[], bytes]
+    is_of_feed: bool = False  # the library makes it from its address
 
 
 _HTML = "text/html; charset=utf-8"
@@ -67,14 +68,20 @@ class HumanPages:
         found = library.leaves.standings({one.key for one in listed if one.key != SITE})
         for one in listed:
             leaves = found.get(one.key, ())
-            yield [HumanPage(leaf.address, _HTML, leaf.state, partial(_body, library, leaf.path)) for leaf in leaves]
+            yield [
+                HumanPage(
+                    leaf.address, _HTML, leaf.state, partial(feed_page_at, library, leaf.address), is_of_feed=True
+                )
+                for leaf in leaves
+            ]
 
 
 def _made(address: str, media_type: str, body: bytes) -> HumanPage:
     return HumanPage(address, media_type, digest_bytes(body), lambda: body)
 
 
-def _body(library: Library, wanted: LeafPath) -> bytes:
-    printed = library.leaves.look_up(wanted)
-    assert printed is not None, wanted
+def feed_page_at(library: Library, address: str) -> bytes:
+    wanted = parse_leaf(address)
+    printed = library.leaves.look_up(wanted) if wanted else None
+    assert printed is not None, address
     return printed.body()

@@ -14,7 +14,7 @@ from feeds.render.sitemaps import MOST_NEWS, NewsItem, Place, news_sitemap, site
 from feeds.settings import Settings
 from feeds.urls import wire
 
-Changes = Sequence[tuple[str, int]]  # ids of entries, and since when they look as they do, in seconds
+Changes = Sequence[tuple[str, int]]  # ids of entries, and their pages' Last-Modified in seconds
 
 INDEX = "/sitemap.xml"
 NEWS = "/sitemap-news.xml"
@@ -38,7 +38,7 @@ class Sitemaps:
     ) -> Iterator[tuple[str, str, Callable[[], bytes]]]:
         """Yield all of them: address, state, and what makes it; equal states have equal bytes.
 
-        changes: of each entry that has a page, the oldest first, with its moment in seconds.
+        changes: of each entry that has a page, the oldest first, as the library's `changes` has it.
         """
         parts = _divided(changes)
         yield INDEX, digest_texts(*(str(_last(part)) for part in parts)), partial(self._index, parts)

@@ -140,5 +140,5 @@ class PageRow(NamedTuple):  # there is one for each entry
 
     id: str
     published: int  # microseconds since 1970
-    changed: int  # seconds since 1970: since when it looks as it does
+    changed: int  # seconds since 1970: its page's Last-Modified
     stamp: str

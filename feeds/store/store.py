@@ -112,6 +112,28 @@ _ROWS = Prepared(
     .where(memberships.c.feed.in_(bindparam("numbers", expanding=True)))
     .order_by(memberships.c.feed, memberships.c.age, memberships.c.entry_id)
 )
+_SHOWN = Prepared(
+    select(entries.c.payload, entries.c.stamp, entries.c.changed).where(
+        entries.c.id == bindparam("of_id"), entries.c.is_live
+    )
+)
+_IN_FEED = memberships.c.feed == bindparam("of_feed", type_=Integer)
+_HERE = tuple_(memberships.c.age, memberships.c.entry_id)
+_PLACE_IN_FEED = tuple_(bindparam("of_age", type_=Integer), bindparam("of_entry"))
+_DOWNWARDS = (memberships.c.age, memberships.c.entry_id)
+_UPWARDS = (memberships.c.age.desc(), memberships.c.entry_id.desc())
+_ONE_OF_FEED = select(memberships.c.entry_id).where(_IN_FEED).limit(1)
+_NEXT_OLDER = Prepared(_ONE_OF_FEED.where(_HERE > _PLACE_IN_FEED).order_by(*_DOWNWARDS))
+_NEXT_NEWER = Prepared(_ONE_OF_FEED.where(_HERE < _PLACE_IN_FEED).order_by(*_UPWARDS))
+_SIGHTS = (
+    select(memberships.c.entry_id, -memberships.c.age, entries.c.updated, entries.c.stamp)
+    .join(entries, entries.c.id == memberships.c.entry_id)
+    .where(_IN_FEED)
+    .limit(bindparam("most", type_=Integer))
+)
+_FROM_THE_NEWEST = Prepared(_SIGHTS.order_by(*_DOWNWARDS))
+_BELOW = Prepared(_SIGHTS.where(_HERE > _PLACE_IN_FEED).order_by(*_DOWNWARDS))
+_ABOVE = Prepared(_SIGHTS.where(_HERE < _PLACE_IN_FEED).order_by(*_UPWARDS))
 _SINCE = func.max(entries.c.changed, entries.c.updated // 1_000_000)
 _PAGES = (
     select(entries.c.id, entries.c.published, _SINCE, entries.c.stamp)
@@ -119,14 +141,14 @@ _PAGES = (
         memberships,
         and_(memberships.c.age == -entries.c.published, memberships.c.entry_id == entries.c.id),
     )
-    .where(memberships.c.feed == bindparam("of_feed", type_=Integer))
+    .where(_IN_FEED)
 )
 _PAGES_OF = Prepared(_PAGES.where(entries.c.id.in_(bindparam("ids", expanding=True))))
 _ALL_PAGES = Prepared(
     select(entries.c.id, -memberships.c.age, _SINCE, entries.c.stamp)
     .join(entries, entries.c.id == memberships.c.entry_id)
-    .where(memberships.c.feed == bindparam("of_feed", type_=Integer))
-    .order_by(memberships.c.age, memberships.c.entry_id)
+    .where(_IN_FEED)
+    .order_by(*_DOWNWARDS)
 )
 _NEWEST = select(memberships.c.entry_id).where(_OF_FEED).order_by(memberships.c.age, memberships.c.entry_id).limit(1)
 _EVERY_FEED = select(feeds).order_by(_AGE, _NEWEST.scalar_subquery(), feeds.c.number)
@@ -535,11 +557,9 @@ class Reader:
 
     def shown(self, id_: str) -> Shown | None:
         """Return an entry if it stands in feeds now."""
-        query = select(entries.c.payload, entries.c.stamp, entries.c.changed).where(
-            entries.c.id == id_, entries.c.is_live
-        )
-        row = self._connection.execute(query).one_or_none()
-        return row and Shown(entry=unpack(row.payload), stamp=row.stamp, changed=row.changed)
+        rows = _SHOWN.ask(self._connection, of_id=id_)
+        payload, stamp, changed = rows[0] if rows else (None, "", 0)
+        return Shown(entry=unpack(payload), stamp=stamp, changed=changed) if rows else None
 
     def ids_in(self, number: int) -> tuple[str, ...]:
         """Name all entries of a feed, newest first, in the window or not."""
@@ -561,36 +581,25 @@ class Reader:
 
     def neighbours(self, number: int, entry: Entry) -> tuple[str | None, str | None]:
         """Name the entries that stand in a feed beside one of its own: the next older, the next newer."""
-        age, here = memberships.c.age, tuple_(memberships.c.age, memberships.c.entry_id)
-        place = tuple_(-microseconds(entry.published), entry.id)
-        ids = select(memberships.c.entry_id).where(memberships.c.feed == number).limit(1)
-        older = ids.where(here > place).order_by(age, memberships.c.entry_id)
-        newer = ids.where(here < place).order_by(age.desc(), memberships.c.entry_id.desc())
-        return self._connection.scalar(older), self._connection.scalar(newer)
+        place = {"of_feed": number, "of_age": -microseconds(entry.published), "of_entry": entry.id}
+        return _NEXT_OLDER.value(self._connection, **place), _NEXT_NEWER.value(self._connection, **place)
 
     def row_of(self, number: int, *, most: int, past: tuple[int, str] | None = None, newer: bool = False) -> Sights:
         """Return entries of a feed without their contents, beginning with the newest, or beside a place in it.
 
         past: moment in microseconds and id of the entry there, which is left out. newer: those above it, nearest first.
         """
-        here = tuple_(memberships.c.age, memberships.c.entry_id)
-        query = (
-            select(memberships.c.entry_id, memberships.c.age, entries.c.updated, entries.c.stamp)
-            .join(entries, entries.c.id == memberships.c.entry_id)
-            .where(memberships.c.feed == number)
-            .limit(most)
-        )
-        if past is not None:
-            place = tuple_(-past[0], past[1])
-            query = query.where(here < place if newer else here > place)
-        order = (memberships.c.age, memberships.c.entry_id)
-        rows = self._connection.execute(query.order_by(*(one.desc() if newer else one.asc() for one in order)))
-        return tuple(Sight(id=row.entry_id, published=-row.age, updated=row.updated, stamp=row.stamp) for row in rows)
+        if past is None:
+            rows = _FROM_THE_NEWEST.ask(self._connection, of_feed=number, most=most)
+        else:
+            place = {"of_age": -past[0], "of_entry": past[1]}
+            rows = (_ABOVE if newer else _BELOW).ask(self._connection, of_feed=number, most=most, **place)
+        return tuple(map(Sight._make, rows))
 
     def rows_of(self, numbers: Iterable[int]) -> dict[int, Sights]:
         """Return all entries of some feeds without their contents, the newest first, by number; no empty feed."""
         rows = _ROWS.ask_of(self._connection, numbers)
-        return {number: tuple(Sight(*row[1:]) for row in group) for number, group in groupby(rows, itemgetter(0))}
+        return {number: tuple(Sight._make(row[1:]) for row in group) for number, group in groupby(rows, itemgetter(0))}
 
     def moments_of(self, key: FeedKey, *, newest: int) -> list[int]:
         """Return when the newest so many entries of one feed were published, in microseconds since 1970."""

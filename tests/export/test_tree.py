@@ -6,6 +6,8 @@ import pytest
 
 from feeds.errors import FeedsError
 from feeds.export import Builder
+from feeds.export.beside import making_beside
+from feeds.export.leaves import Writer
 from feeds.export.naming import case_twins, file_of
 from feeds.library import CODINGS
 
@@ -279,3 +281,20 @@ def test_a_list_of_many_feeds_is_several_files(open_tree):
     assert b'href="/list/2/"' in tree.read("index.html")
     assert b"/tag/Tag_" in tree.read("list/2/index.html")
     assert b"?page" not in tree.read("index.html")
+
+
+def test_pages_that_another_process_makes_are_those_of_this_one(open_tree, tmp_path):
+    tree = open_tree(pages={"feeds": True, "entries": True})
+    for number in range(40):
+        tree.desk.post(f"content/more{number}.md", tags="[Tag]", date=f"2026-09-{number % 28 + 1:02}")
+    tree.desk.publish()
+    tree.build()
+    pages = [
+        path for path in tree.paths() if path.startswith(("entry/", "tag/", "category/")) and path.endswith("html")
+    ]
+    make = making_beside(tree.desk.folder, tree.desk.settings, Writer(staging=tmp_path / "beside"))
+    made = make([(f"/{path.removesuffix('index.html')}", "a state") for path in pages])
+    assert [(one.state, [leaf.path for leaf in one.leaves]) for one in made] == [("a state", [path]) for path in pages]
+    assert len(pages) > 45
+    for path in pages:
+        assert (tmp_path / "beside" / path).read_bytes() == tree.read(path)
