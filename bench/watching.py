@@ -19,13 +19,14 @@ class IdleError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    seconds: tuple[float, ...]  # of each change
-    cpu: float  # seconds for one change, the mean
+    seconds: tuple[float, ...]  # of each change of one post
+    cpu: float  # seconds for one of these, the mean
+    added: tuple[float, ...]  # of each new post
     peak: int  # bytes: the sum of the peaks of its processes
 
 
 def watch(command: Sequence[str], post: Post, feeds: Sequence[Path], *, changes: int, log: Path) -> Watched:
-    """Start a generator, wait until it rests, and save the post again and again.
+    """Start a generator, wait until it rests, save the post again and again, and then new ones like it.
 
     Raises IdleError where the feeds do not become new.
     """
@@ -35,16 +36,18 @@ def watch(command: Sequence[str], post: Post, feeds: Sequence[Path], *, changes:
         wait_until(lambda: all(feed.exists() for feed in feeds))
         rest(process.pid)
         before = cpu_of(process.pid)
-        seconds = tuple(_change(post, feeds, f"看{number}看", process.pid) for number in range(changes))
+        seconds = tuple(_change(post.rename, feeds, f"看{number}看", process.pid) for number in range(changes))
         spent = cpu_of(process.pid) - before
-        return Watched(seconds=seconds, cpu=spent / changes, peak=sum(map(peak_of, family(process.pid))))
+        added = tuple(_change(post.add, feeds, f"新{number}新", process.pid) for number in range(changes))
+        peak = sum(map(peak_of, family(process.pid)))
+        return Watched(seconds=seconds, cpu=spent / changes, added=added, peak=peak)
     finally:
         end(process)
 
 
-def _change(post: Post, feeds: Sequence[Path], word: str, pid: int) -> float:
+def _change(change: Callable[[str], None], feeds: Sequence[Path], word: str, pid: int) -> float:
     seen = {feed: _mark(feed) for feed in feeds}
-    post.rename(word)
+    change(word)
     began, missing = time.perf_counter(), set(feeds)
 
     def has_all() -> bool:

@@ -20,9 +20,16 @@ class Post:
 
     def rename(self, word: str) -> None:
         """Put a word in front of the title, in place, as editors save."""
+        self.path.write_text(self._renamed(word), encoding="utf-8")
+
+    def _renamed(self, word: str) -> str:
         text = self.path.read_text(encoding="utf-8")
-        changed = re.sub(r'^(title: "|Title: )', rf"\g<1>{word} ", text, count=1, flags=re.MULTILINE)
-        self.path.write_text(changed, encoding="utf-8")
+        return re.sub(r'^(title: "|Title: )', rf"\g<1>{word} ", text, count=1, flags=re.MULTILINE)
+
+    def add(self, word: str) -> None:
+        """Write another post like this one, with a word in front of its title; its name ends in the digits of that."""
+        number = "".join(filter(str.isdigit, word))
+        self.path.with_stem(f"{self.path.stem}-{number}").write_text(self._renamed(word), encoding="utf-8")
 
 
 def newest_post(posts: Path) -> Post:
