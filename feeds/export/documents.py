@@ -90,6 +90,10 @@ class Documents:
             address: Document(state, partial(_sitemap, address, make)) for address, state, make in maps
         }
 
+    def name_of_news(self) -> str:
+        """Name what the clock decides on."""
+        return self._sitemaps.name_of_news(self._site.now())
+
     def warm(self, listing: Sequence[Listed]) -> None:
         """Remember what stands for these feeds in the lists that are made anew whenever there is news."""
         for kind in LISTS.values():

@@ -147,7 +147,7 @@ def _seen(site: Site, listing: Sequence[Listed], documents: Documents) -> str | 
     site's feed that it has changed since.
     """
     settings = site.settings
-    if settings.pages.entries or not _have_states(listing):  # the sitemap of news changes by the clock
+    if not _have_states(listing):
         return None
     with site.store.reading() as reader:
         feed = reader.feed(SITE)
@@ -160,6 +160,7 @@ def _seen(site: Site, listing: Sequence[Listed], documents: Documents) -> str | 
         str(feed and feed.changed),
         digest_bytes(icon.file.read_bytes()) if icon else None,
         documents.name_of(listing),
+        documents.name_of_news(),
         *(one.state for one in listing),
     )
 

@@ -45,8 +45,11 @@ class Sitemaps:
         for number, part in enumerate(parts, start=1):
             state = digest_texts(*(f"{id_} {changed}" for id_, changed in part))
             yield _address(number), state, partial(self._part, part)
-        names = self._library.pages.names_since(now - _NEW_FOR, most=MOST_NEWS)
-        yield NEWS, digest_texts(*names), lambda: self._news(now).body
+        yield NEWS, self.name_of_news(now), lambda: self._news(now).body
+
+    def name_of_news(self, now: datetime) -> str:
+        """Name all that the news of two days say; the clock decides on it, too."""
+        return digest_texts(*self._library.pages.names_since(now - _NEW_FOR, most=MOST_NEWS))
 
     def at(self, address: str, now: datetime) -> Sitemap | None:
         """Return the one at an address; None where there is none."""

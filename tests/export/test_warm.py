@@ -1,6 +1,7 @@
 """A builder that goes on after each change, or comes again, writes what one would that begins then."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
@@ -99,7 +100,6 @@ def test_an_index_that_was_made_anew_is_not_taken_for_the_one_of_before(desk, tm
         assert _tree(output) == _tree(tmp_path / f"new{number}")
 
 
-@pytest.mark.parametrize("desk", [{}], indirect=True, ids=["bare"])  # the sitemap of news changes by the clock
 def test_where_nothing_has_changed_no_document_is_asked_for_its_state(desk, tmp_path, monkeypatch):
     output = tmp_path / "kept"
     with Builder(desk.site, output) as builder:
@@ -130,3 +130,18 @@ def test_change_after_change_is_written_as_a_new_build_would_write_it(desk, tmp_
                 other.build()
             assert _tree(tmp_path / "kept") == _tree(fresh), change.__name__
             assert written, change.__name__
+
+
+@pytest.mark.parametrize("desk", [PAGES], indirect=True, ids=["with pages"])
+def test_the_clock_alone_takes_an_entry_out_of_the_news(desk, tmp_path):
+    output = tmp_path / "kept"
+    desk.clock.now = datetime(2026, 9, 6, 12, tzinfo=UTC)
+    with Builder(desk.site, output) as builder:
+        builder.build()
+    assert b"Post 5" in (output / "sitemap-news.xml").read_bytes()
+    desk.clock.advance(3600)
+    with Builder(desk.site, output) as builder:
+        assert builder.build().written == ()
+    desk.clock.advance(48 * 3600)
+    with Builder(desk.site, output) as builder:
+        assert builder.build().written == ("sitemap-news.xml", "manifest.json")
