@@ -28,16 +28,16 @@ def client(open_desk, monkeypatch):
 def printed(monkeypatch):
     """Languages of the first page, in the order in which they were made; and when both were."""
     made, both = [], threading.Event()
-    really = SiteIndex._print
+    really = SiteIndex._searched
 
-    def note(self, sight, wanted, *, language=None, **more):
-        body = really(self, sight, wanted, language=language, **more)
+    def note(self, sight, wanted, language):
+        body = really(self, sight, wanted, language)
         made.append(language)
         if len(made) == 2:
             both.set()
         return body
 
-    monkeypatch.setattr(SiteIndex, "_print", note)
+    monkeypatch.setattr(SiteIndex, "_searched", note)
     return made, both
 
 
