@@ -63,14 +63,15 @@ class Documents:
         listing: the feeds that stand in the tree. entries: ids of all that can have changed since the last time; None:
         any can.
         """
-        found = _documents(self._site, self._people.all(), old)
-        if self._site.settings.pages.entries:
-            found |= self._of_entries(entries)
         names = digest_texts(self._site.templates.revision, self._names_of(listing))
         news = digest_texts(self._site.templates.revision, self.name_of(listing))
-        for address, kind in LISTS.items():
-            state = news if kind.tells_news else names
-            found[address] = Document(state=state, make=partial(self._list, address, kind, listing))
+        found = {  # they are made first: at the end of a first build memory is short
+            address: Document(news if kind.tells_news else names, partial(self._list, address, kind, listing))
+            for address, kind in LISTS.items()
+        }
+        found |= _documents(self._site, self._people.all(), old)
+        if self._site.settings.pages.entries:
+            found |= self._of_entries(entries)
         return found
 
     def _of_entries(self, ids: Collection[str] | None) -> Mapping[str, Document]:

@@ -1,4 +1,4 @@
-"""Sorting long lists of which little changes."""
+"""Long lists of which little changes: sorted, divided by kind, and what is made of each thing in them kept."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence

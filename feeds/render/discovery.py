@@ -1,6 +1,6 @@
 """Where the feeds of a site are, for programs that look for them: OPML, JSON, robots.txt, sitemaps, and links."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from html import escape
@@ -38,24 +38,23 @@ def feed_outline(feed: FoundFeed) -> bytes:
 
 def feed_json(feed: FoundFeed, *, zone: tzinfo) -> bytes:
     """Write what there is to know of a feed without asking for it."""
-    return json_object(
-        {
-            "kind": feed.kind,
-            "term": plain(feed.term),
-            "title": plain(feed.title),
-            "page": feed.page,
-            "feeds": dict(feed.urls),
-            "count": feed.count,
-            "newest": feed.newest and rfc3339(feed.newest, zone),
-            "etags": dict(feed.etags),
-        }
-    )
+    told = {
+        "kind": feed.kind,
+        "term": plain(feed.term),
+        "title": plain(feed.title),
+        "page": feed.page,
+        "feeds": dict(feed.urls),
+        "count": feed.count,
+        "newest": feed.newest and rfc3339(feed.newest, zone),
+        "etags": dict(feed.etags),
+    }
+    return json_object(told, depth=2)
 
 
-def feeds_json(objects: Iterable[bytes], *, title: str, home: str) -> bytes:
+def feeds_json(objects: Sequence[bytes], *, title: str, home: str) -> bytes:
     """Write the list of these feeds. objects: as `feed_json` writes them. home: address of the site."""
     head = json_object({"title": plain(title), "home": home, "feeds": []})
-    return b"".join((head[: head.rindex(b"[]")], json_array(objects, depth=1), b"\n}\n"))
+    return json_array(objects, before=head[: head.rindex(b"[]")], after=b"\n}\n", depth=1)
 
 
 def links(feeds: Sequence[tuple[str, Format, str]]) -> str:

@@ -1,6 +1,6 @@
 """Lists of thousands of things, put together from a piece for each: who keeps the pieces makes few of them anew."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -43,13 +43,24 @@ def opml(groups: Sequence[OutlineGroup], *, title: str) -> bytes:
     return b"".join(parts)
 
 
-def json_object(members: Mapping[str, object]) -> bytes:
-    return orjson.dumps(members, option=orjson.OPT_INDENT_2)
+def json_object(members: Mapping[str, object], *, depth: int = 0) -> bytes:
+    """Write an object in lines. depth: of it in its document."""
+    return orjson.dumps(members, option=orjson.OPT_INDENT_2).replace(b"\n", _margin(depth))
 
 
-def json_array(objects: Iterable[bytes], *, depth: int = 0) -> bytes:
-    """Write an array of objects as `json_object` writes them. depth: of it in its document."""
-    margin = b"\n" + b"  " * depth
-    inner = margin + b"  "
-    body = (b"," + inner).join([one.replace(b"\n", inner) for one in objects])
-    return b"[" + inner + body + margin + b"]" if body else b"[]"
+def json_array(objects: Sequence[bytes], *, before: bytes = b"", after: bytes = b"\n", depth: int = 0) -> bytes:
+    """Write a document that is an array of objects, or ends in one.
+
+    objects: as `json_object` writes them one deeper. before, after: what stands around it. depth: in its document.
+    """
+    if not objects:
+        return before + b"[]" + after
+    first, *rest = objects
+    inner = _margin(depth + 1)
+    pieces = [before + b"[" + inner + first, *rest]
+    pieces[-1] += _margin(depth) + b"]" + after
+    return (b"," + inner).join(pieces)  # the whole once: there may be tens of thousands
+
+
+def _margin(depth: int) -> bytes:
+    return b"\n" + b"  " * depth

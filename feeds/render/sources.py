@@ -1,6 +1,6 @@
 """The sources of a site and their feeds, for programs (JSON) and for readers to import (OPML 2.0)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -36,12 +36,12 @@ def source_json(line: SourceLine, *, zone: tzinfo) -> bytes:
         "newest": line.newest and rfc3339(line.newest, zone),
         "aliases": [plain(alias) for alias in line.aliases],
     }
-    return json_object({name: value for name, value in members.items() if value or value == 0})
+    return json_object({name: value for name, value in members.items() if value or value == 0}, depth=1)
 
 
-def sources_json(objects: Iterable[bytes]) -> bytes:
+def sources_json(objects: Sequence[bytes]) -> bytes:
     """Write the list of these sources. objects: as `source_json` writes them."""
-    return json_array(objects) + b"\n"
+    return json_array(objects)
 
 
 def source_outline(line: SourceLine, *, home: str) -> bytes:

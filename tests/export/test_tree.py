@@ -9,7 +9,8 @@ from feeds.export import Builder
 from feeds.export.beside import making_beside
 from feeds.export.leaves import Writer
 from feeds.export.naming import case_twins, file_of
-from feeds.library import CODINGS
+from feeds.library import CODINGS, parse_leaf
+from feeds.model import FeedKey
 
 SUFFIXES = {"identity": "", "br": ".br", "gzip": ".gz", "zstd": ".zst"}
 
@@ -298,3 +299,19 @@ def test_pages_that_another_process_makes_are_those_of_this_one(open_tree, tmp_p
     assert len(pages) > 45
     for path in pages:
         assert (tmp_path / "beside" / path).read_bytes() == tree.read(path)
+
+
+def test_all_pages_of_a_feed_stand_as_each_would_by_itself(open_tree):
+    desk = open_tree(pages={"feeds": True}).desk
+    for number in range(75):
+        desk.post(f"content/more{number}.md", tags="[Tag]", date=f"2026-09-{number % 28 + 1:02}")
+    for number in range(20):  # the first page holds from 15 to 29 entries
+        desk.post(f"content/another{number}.md", tags="[Tag]", date="2026-10-01")
+        desk.publish()
+        leaves = desk.site.library.leaves
+        (standings,) = leaves.standings({FeedKey("tag", "Tag")}).values()
+        assert [leaves.look_up(parse_leaf(one.address)).name for one in standings] == [one.state for one in standings]
+        assert len(standings) >= 5
+        oldest = leaves.look_up(parse_leaf(standings[-1].address)).body()
+        assert b'rel="prev"' in oldest
+        assert b'rel="next"' not in oldest

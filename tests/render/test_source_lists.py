@@ -1,16 +1,20 @@
 import json
 from zoneinfo import ZoneInfo
 
+import orjson
+import pytest
 from lxml import etree
 
-from feeds.render.pieces import OutlineGroup, opml
+from feeds.render.discovery import feeds_json
+from feeds.render.pieces import OutlineGroup, json_object, opml
 from feeds.render.sources import source_json, source_outline, sources_json
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LINES = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def _json(lines):
-    return sources_json(source_json(line, zone=SHANGHAI) for line in lines)
+    return sources_json([source_json(line, zone=SHANGHAI) for line in lines])
 
 
 def _opml(lines, title="T"):
@@ -37,6 +41,16 @@ def test_the_json_list_says_all_that_is_known_of_a_source(source_lines):
     }
     assert bare.keys() == {"name", "feeds", "items"}
     assert (bare["name"], bare["items"]) == ("<A> & B", 0)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_what_is_put_together_from_pieces_is_what_would_be_written_whole(source_lines, count):
+    document = _json(source_lines[:count])
+    assert document == orjson.dumps(orjson.loads(document), option=_LINES)
+    objects = [json_object({"title": "A\nB", "urls": {"rss": "x"}, "etags": {}}, depth=2)] * count
+    document = feeds_json(objects, title='[] "A"', home="https://example.com/")
+    assert document == orjson.dumps(orjson.loads(document), option=_LINES)
+    assert len(orjson.loads(document)["feeds"]) == count
 
 
 def test_the_subscription_list_is_flat_opml(source_lines):
