@@ -216,7 +216,10 @@ def measured(site: Path, output: Path, staging: Path) -> float:
 
 
 def look_of(folder: Path) -> int | None:
-    return folder.stat().st_ino if folder.exists() else None
+    try:
+        return folder.stat().st_ino
+    except FileNotFoundError:  # a build takes it away as it ends
+        return None
 
 
 def is_new(folder: Path, left: int | None) -> bool:
