@@ -369,6 +369,7 @@ raw_line = often(
     lines=st.lists(raw_line, max_size=2),
 )
 @example(method=b"GET", path=b"/feed.rss", version=b"HTTP/1.1", lines=[])
+@example(method=b"POST", path=b"/-/hooks/github", version=b"HTTP/1.1", lines=[b"Expect: 100-continue"])
 def test_any_bytes_on_a_socket_get_a_sound_answer_and_the_next_client_its_feed(
     address, troubles, method, path, version, lines
 ):
@@ -377,6 +378,9 @@ def test_any_bytes_on_a_socket_get_a_sound_answer_and_the_next_client_its_feed(
         client.sendall(request)
         client.shutdown(socket.SHUT_WR)  # some of this a server may read as the beginning of more
         answer = b"".join(iter(lambda: client.recv(65536), b""))
+    while answer.startswith(b"HTTP/1.1 100 "):  # the go-ahead that was asked for is no answer yet (RFC 9110 §15.2.1)
+        assert any(line.lower().startswith(b"expect:") for line in lines)
+        answer = answer.partition(b"\r\n\r\n")[2]
     if answer:
         status = int(answer.split(b" ", 2)[1])
         assert 200 <= status < 500 or status == 505
