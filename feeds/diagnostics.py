@@ -103,6 +103,11 @@ CATALOGUE: dict[str, Kind] = {
         _N, "The Liquid tag {detail} was left as it stands.", "Replace it by Markdown or HTML; feeds run no templates."
     ),
     "link-empty": Kind(_N, "An empty link `<>` was dropped.", "Give the link its address."),
+    "addresses-crowded": Kind(
+        _N,
+        "A line holds hundreds of `@` or `&`; no bare address in this post became a link.",
+        "Break the line, or write `<address>` where a link is meant.",
+    ),
     "body-too-deep": Kind(
         _W, "The HTML is nested too deeply; its text was published without markup.", "Flatten the HTML."
     ),

@@ -48,12 +48,12 @@ def body_of(
     is_typographic = "body" in settings.content.typography
     before, text = _at_separator(text, common if post.excerpt_separator is None else post.excerpt_separator)
     excerpt = (
-        one_line(markup.text_of(markup.clean(_rendered(_source(before, post), post, is_typographic), links)))
+        one_line(markup.text_of(markup.clean(_rendered(_source(before, post), post, links, is_typographic), links)))
         if before.strip()
         else ""
     )
     source = _source(text, post)
-    html = _rendered(source, post, is_typographic)
+    html = _rendered(source, post, links, is_typographic)
     root = markup.tree_of(html)
     evidence = Evidence(post=post, original=original, settings=settings, sources=sources)
     if markup.is_too_deep(root, html):
@@ -79,8 +79,10 @@ def _source(text: str, post: Post) -> str:
     return text if post.body_format == "html" else markup.without_attribute_lists(text)
 
 
-def _rendered(source: str, post: Post, is_typographic: bool) -> str:  # noqa: FBT001
-    return source if post.body_format == "html" else markup.markdown(source, is_typographic=is_typographic)
+def _rendered(source: str, post: Post, links: markup.Links, is_typographic: bool) -> str:  # noqa: FBT001
+    if post.body_format == "html":
+        return source
+    return markup.markdown(source, is_typographic=is_typographic, found=links.found)
 
 
 def _at_separator(text: str, separator: str) -> tuple[str, str]:

@@ -390,3 +390,10 @@ def test_any_post_becomes_an_entry_that_xml_can_carry(title, body, term, address
 @given(_TEXT)
 def test_the_same_post_gives_the_same_entry(body):
     assert entry_of(body=body) == entry_of(body=body)
+
+
+def test_a_post_whose_bare_addresses_become_no_links_says_so():
+    crowded = "a@b.example " * 1_000
+    assert codes_of(body=crowded) == [("addresses-crowded", "")]
+    assert codes_of(body=crowded, body_format="html") == []
+    assert codes_of(body="a@b.example " * 100) == []

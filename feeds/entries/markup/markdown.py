@@ -2,6 +2,8 @@
 
 import comrak
 
+from feeds.diagnostics import Found
+
 
 def _extensions(*, autolink: bool) -> comrak.ExtensionOptions:
     options = comrak.ExtensionOptions()
@@ -29,12 +31,16 @@ _RENDERING.unsafe_ = True  # raw HTML goes through; the sanitiser stands behind 
 _MOST_ADDRESSES = 200
 
 
-def markdown(text: str, *, is_typographic: bool = False) -> str:
+def markdown(text: str, *, is_typographic: bool = False, found: Found | None = None) -> str:
     """Render Markdown. is_typographic: with “quotes”, – and … for what is typed plainly.
 
-    In a text that has a line of hundreds of addresses none becomes a link by itself.
+    In a text that has a line of hundreds of addresses none becomes a link by itself, with a note in `found`.
     """
-    extensions = _WITHOUT_LINKS if _has_too_many_addresses(text) else _EXTENSIONS
+    extensions = _EXTENSIONS
+    if _has_too_many_addresses(text):
+        extensions = _WITHOUT_LINKS
+        if found is not None:
+            found.add("addresses-crowded")
     return comrak.render_markdown(text, extensions, _TYPOGRAPHIC if is_typographic else _PARSING, _RENDERING)
 
 
