@@ -3,11 +3,11 @@
 from urllib.parse import quote
 
 from feeds.model import SITE, FeedKey
-from feeds.urls.absolute import PATH_SAFE, absolute, below, host_and_query, is_sure, on_site
 from feeds.urls.entries import ROOT as ENTRIES
 from feeds.urls.entries import entry_address, entry_id
 from feeds.urls.ids import tag_uri
 from feeds.urls.permalinks import permalink
+from feeds.urls.references import PATH_SAFE, absolute, below, host_and_query, is_sure, on_site
 
 __all__ = [
     "ENTRIES",

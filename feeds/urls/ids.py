@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from feeds.urls.absolute import PATH_SAFE
+from feeds.urls.references import PATH_SAFE
 
 
 def tag_uri(authority: str, key: str) -> str:
