@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ LESS = {
     "abuse.py": "--seconds 1 --idle 60 --feeds 40",
     "attribution.py": "--posts 400",
     "building.py": "--sizes 60 --rounds 1 --changes 0 --rivals feedwright",
+    "compiled.py": "--posts 20 --rounds 1 --rooms slugs.py urls",
     "change.py": "--sizes 60 --repeats 2 --rival-repeats 1 --burst 5 --rewritten 20",
     "delta.py": "--posts 20",
     "floor.py": "--posts 60",
@@ -55,6 +57,8 @@ def test_each_command_of_the_page_runs_with_less_to_do(command):
     name = Path(script).name
     if name == "serving.py" and not (shutil.which("wrk") and shutil.which("nginx", path="/usr/sbin:/usr/bin")):
         pytest.skip("needs wrk and nginx (Debian: wrk, nginx-light)")
+    if name == "compiled.py" and not (shutil.which("cc") and Path(sysconfig.get_path("include"), "Python.h").exists()):
+        pytest.skip("needs a C compiler and Python's headers (Debian: gcc, libc6-dev, python3-dev)")
     words = [sys.executable, script, *options, *shlex.split(LESS[name])]
     ended = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True, encoding="utf-8", timeout=300)
     assert ended.returncode == 0, ended.stdout + ended.stderr
