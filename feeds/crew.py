@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -89,7 +90,8 @@ class Crew(Generic[Task, Result]):
     @contextmanager
     def _pool(self) -> Generator[ProcessPoolExecutor, None, None]:
         others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(self._others, mp_context=_context(), initializer=_begin, initargs=(self._make,))
+        make = pickle.dumps(self._make)  # here, for the thread that begins a process would do it while ours goes on
+        pool = ProcessPoolExecutor(self._others, mp_context=_context(), initializer=_begin, initargs=(make,))
         try:
             yield pool
         except BaseException:  # nobody wants what they do any more; and a Ctrl-C may have come while one was beginning
@@ -172,11 +174,11 @@ def _done(result: object = None, *, error: Exception | None = None) -> "Future[A
 _work: Callable[[Any], Any]
 
 
-def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
+def _begin(make: bytes) -> None:
     global _work  # noqa: PLW0603 - a pool's tasks find what its initializer made nowhere else
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all
     Thread(target=_end_with_parent, daemon=True).start()
-    _work = make()
+    _work = pickle.loads(make)()  # noqa: S301 - our parent wrote it
     gc.freeze()  # what is there now stays: nobody need look through it again
     gc.set_threshold(20_000)  # and what comes is mostly gone when its task is done
 

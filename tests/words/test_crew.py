@@ -115,3 +115,23 @@ def test_no_process_outlives_the_one_that_it_works_for(tmp_path, number):
     _, said = running.communicate(timeout=60)  # at its end only once nobody holds the pipe any more
     assert running.returncode
     assert said.count(b"Traceback") <= (number == signal.SIGINT)
+
+
+class Told:
+    """What makes `eval`, and tells where it was pickled."""
+
+    def __init__(self):
+        self.threads = set()
+
+    def __call__(self):
+        return eval
+
+    def __reduce__(self):
+        self.threads.add(threading.current_thread())
+        return partial, (partial, eval)
+
+
+def test_what_prepares_a_process_is_taken_as_it_is_before_any_task_can_change_it(begun):
+    make = Told()
+    assert begun(Crew(make, size=2), "'done'") == ["done"]
+    assert make.threads == {threading.current_thread()}
