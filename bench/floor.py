@@ -1,30 +1,25 @@
-"""Show the floor of a cold ingest and of a build: what the libraries alone need, beside what ours does with them.
+"""Show the floor of a cold ingest: what the libraries alone need, beside what ours does with them.
 
-    python floor.py [--posts N] [--processes N]
+    python floor.py [--posts N]
 
 A bare loop over the same posts calls each library once, looks once at each node of the body, as whoever makes links
 absolute must, names its words, as whoever tells an edit from noise must, and writes the post down: no dates, no terms,
-no attribution, no diagnostics, no feeds. Microseconds of CPU a post, in one process; then the whole in several.
-
-Then a build, beside Hugo's (Debian: hugo) and ours of the same posts. Its floor begins the processes, does that bare
-loop, escapes each post once for each format, and hashes and writes files with the bytes of ours, as if somebody had
-whispered them; all of it divided among the processes without a loss.
+no attribution, no diagnostics, no feeds. Microseconds of CPU a post, in one process. Then posts a second in several: of
+the least program that makes feeds of them (lean.py), which keeps no index, and of ours. What a whole build needs at
+least, `building.py` shows with the same program.
 """
 
 # mypy: disable-error-code="no-untyped-call"
 
 import argparse
 import sqlite3
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b, sha256
-from html import escape
-from multiprocessing import get_context
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -32,12 +27,10 @@ from unicodedata import normalize
 import comrak
 import corpus
 import frontmatter
+import lean
 import nh3
 import orjson
-from building import SHM, Place
-from measuring import Usage, run
-from rivals import OURS
-from rivals.hugo import Hugo
+from building import SHM
 from turbohtml import Element, Node, parse_fragment
 
 from feeds.opening import read_folder
@@ -50,8 +43,6 @@ from feeds.store import write_down
 OPTIONS, PARSING, RENDERING = comrak.ExtensionOptions(), comrak.ParseOptions(), comrak.RenderOptions()
 RENDERING.unsafe_ = True
 ROUNDS = 3  # of which the best counts
-START = "import comrak, frontmatter, nh3, orjson, sqlite3, turbohtml"
-PATIENCE = 3600.0  # seconds for one build
 
 
 def read(path: str) -> bytes:
@@ -81,16 +72,6 @@ def _addresses(node: Node) -> tuple[str | None, ...]:
 
 def digest(content: bytes) -> str:
     return blake2b(content, digest_size=16).hexdigest()
-
-
-def through(paths: Iterable[str]) -> list[str]:
-    """Do all steps for each post, as one process of several."""
-    values: list[Any] = list(paths)
-    for step in STEPS.values():
-        values = list(map(step, values))
-    for glance in GLANCES.values():
-        list(map(glance, values))
-    return values
 
 
 def timed(work: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> tuple[float, Any]:
@@ -123,8 +104,7 @@ def insert(contents: Sequence[str]) -> None:
         database.close()
 
 
-def floor(paths: Sequence[str]) -> tuple[float, list[str]]:
-    """Print the floor's table; return its sum, in microseconds a post, and the contents of the posts."""
+def floor(paths: Sequence[str]) -> None:
     total, values = 0.0, list[Any](paths)
     for name, step in STEPS.items():
         seconds, values = timed(lambda step=step, values=values: list(map(step, values)))  # type: ignore[misc]
@@ -133,7 +113,8 @@ def floor(paths: Sequence[str]) -> tuple[float, list[str]]:
     for name, glance in GLANCES.items():
         seconds, _ = timed(lambda glance=glance: list(map(glance, values)))  # type: ignore[misc]
         total += tell(name, seconds - (parsing if "orjson" not in name else 0), len(paths))  # it is parsed above
-    return total + tell("rows (sqlite3)", timed(lambda: insert(values))[0], len(paths)), values
+    total += tell("rows (sqlite3)", timed(lambda: insert(values))[0], len(paths))
+    print(f"{'sum of the floor':40}{total:8.0f}")
 
 
 def tell(name: str, seconds: float, posts: int) -> float:
@@ -163,102 +144,29 @@ def cold(folder: Path) -> None:
         print(f"ours, a cold ingest: {run.read / seconds:,.0f} posts a second")
 
 
-def together(paths: Sequence[str], processes: int) -> None:
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        list(pool.map(through, [paths[:1]] * processes * 4))  # until all have begun
-        pieces = [paths[start : start + 50] for start in range(0, len(paths), 50)]
-        seconds, _ = timed(lambda: sum(len(made) for made in pool.map(through, pieces)), time.perf_counter)
-    print(f"the libraries alone, in {processes} processes: {len(paths) / seconds:,.0f} posts a second, no row written")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Builds:
-    """What was measured of whole builds, and the tree that ours made."""
-
-    usages: dict[str, Usage]
-    start: float  # seconds of CPU until an interpreter has the libraries
-    tree: Path
-
-
-def build_all(scratch: Path, posts: int) -> Builds:
-    """Build with ours, and with Hugo where it is there. Before this process has children: it waits for all it has."""
-    places = {"ours: RSS, Atom, JSON": Place(rival=OURS, home=scratch / "ours")}
-    if Hugo().found():
-        places["hugo: RSS, Atom"] = Place(rival=Hugo(), home=scratch / "hugo")
-    return Builds(
-        usages={name: built(place, posts) for name, place in places.items()},
-        start=run((sys.executable, "-c", START), scratch / "log", timeout=PATIENCE).cpu,
-        tree=scratch / "ours/output/public",
+def least(paths: Sequence[str]) -> None:
+    """Let the least program make items of the posts, for RSS, Atom and JSON."""
+    items = partial(lean.items, has_all=True)
+    seconds, _ = timed(lambda: deque(lean.spread(items, paths), maxlen=0), time.perf_counter)
+    print(
+        f"the least program, in {lean.PROCESSES} processes: {len(paths) / seconds:,.0f} posts a second, no row written"
     )
-
-
-def floor_of_build(builds: Builds, contents: Sequence[str], ingest: float, processes: int) -> None:
-    """Print the floor of a build of these posts. ingest: microseconds of CPU a post, for reading it."""
-    tree = builds.tree
-    files = sorted(path for path in tree.rglob("*") if path.is_file())
-    parts = {
-        "the processes begin": builds.start * processes,
-        "posts: libraries and rows": ingest * len(contents) / 1e6,
-        "each post escaped for RSS and Atom, and as JSON": timed(lambda: list(map(in_each_format, contents)))[0],
-        f"{len(files):,} files hashed and written": hash_and_write(files, tree, tree.with_name("floor")),
-    }
-    total = sum(parts.values())
-    print(f"\n{'seconds of CPU for a build':58}")
-    for name, seconds in (*parts.items(), ("sum of the floor", total)):
-        print(f"{name:58}{seconds:8.2f}")
-    print(f"\n{'seconds for a build':44}{'wall':>10}{'CPU':>10}{'floor / this':>14}")
-    wall = total / processes
-    print(f"{f'the floor, in {processes} processes without a loss':44}{wall:10.2f}{total:10.2f}{1:14.2f}")
-    for name, usage in builds.usages.items():
-        print(f"{name:44}{usage.seconds:10.2f}{usage.cpu:10.2f}{wall / usage.seconds:14.2f}")
-
-
-def built(place: Place, posts: int) -> Usage:
-    """Return what the quickest build took."""
-    place.prepare(posts, seed=1)
-    usages = []
-    for _ in range(ROUNDS):
-        place.forget()
-        usages.append(run(place.rival.build(place.folder, place.output), place.home / "log", timeout=PATIENCE))
-    return min(usages, key=lambda usage: usage.seconds)
-
-
-def in_each_format(content: str) -> int:
-    return len(escape(content, quote=False)) + len(escape(content, quote=False)) + len(orjson.dumps(content))
-
-
-def hash_and_write(files: Sequence[Path], tree: Path, target: Path) -> float:
-    """Return the seconds of CPU for that; reading the files is not counted."""
-    for folder in {target / file.parent.relative_to(tree) for file in files}:
-        folder.mkdir(parents=True, exist_ok=True)
-    cpu = 0.0
-    for file in files:
-        content, place = file.read_bytes(), target / file.relative_to(tree)
-        began = time.process_time()
-        sha256(content).hexdigest()
-        place.write_bytes(content)
-        cpu += time.process_time() - began
-    return cpu
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=2000)
-    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as name:
         scratch = Path(name).resolve()
         folder = scratch / "site"
         print(corpus.write(folder, options.posts), flush=True)
-        builds = build_all(scratch, options.posts)
         paths = sorted(map(str, folder.glob("_posts/*.md")))
         print(f"{'microseconds of CPU a post':40}")
-        ingest, contents = floor(paths)
-        print(f"{'sum of the floor':40}{ingest:8.0f}")
+        floor(paths)
         ours(folder)
-        together(paths, options.processes)
+        least(paths)
         cold(folder)
-        floor_of_build(builds, contents, ingest, options.processes)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,220 @@
+"""The least program of the kind: the libraries of ours, two processes, and nothing that can be left out.
+
+    python lean.py FOLDER OUTDIR [--all]
+
+It reads front matter, turns Markdown into HTML, makes links absolute, sanitises, escapes each post once for each
+format, and joins the windows of feeds, in memory and in one go. There is no index, no revision, no diagnostic, no
+attribution but what one pattern finds, no field, date or encoding that the corpus does not have, and no check of what
+is written: a floor that runs, for whoever writes these feeds in Python. RSS and Atom for the site, categories and tags,
+as Hugo does; --all adds JSON Feed, the feeds of sources, and a manifest with the digest of each file.
+"""
+
+import argparse
+import gc
+import os
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from email.utils import format_datetime
+from functools import partial
+from hashlib import sha256
+from html import escape
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import comrak
+import frontmatter
+import nh3
+import orjson
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+from turbohtml import parse_fragment
+
+WINDOW = 50
+HOME = "https://finews.example.com"
+PIECE = 100  # posts, or feeds, in one task
+PROCESSES = 2
+SOURCE = re.compile(r"(?:来源|转自)[:：]\s*([^\s<（）()，。]{2,20})")
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+EXTENSIONS, PARSING, RENDERING = comrak.ExtensionOptions(), comrak.ParseOptions(), comrak.RenderOptions()
+RENDERING.unsafe_ = True  # raw HTML stays, until it is sanitised
+CLEANER = nh3.Cleaner()
+
+
+class Handler(YAMLHandler):
+    def load(self, fm: str, **_kwargs: object) -> Any:
+        return yaml.load(fm, Loader=yaml.CBaseLoader)  # every scalar a string
+
+
+HANDLER = Handler()
+
+
+class Post(NamedTuple):
+    when: datetime
+    name: str
+    url: str
+    title: str
+    category: str
+    tags: Sequence[str]
+    source: str  # empty where none is found
+    html: str
+
+    @property
+    def id(self) -> str:
+        return f"tag:finews.example.com,2026:{self.name}"
+
+    @property
+    def terms(self) -> Sequence[str]:
+        return [self.category, *self.tags]
+
+    @property
+    def feeds(self) -> list[str]:
+        """Return their addresses, without suffixes."""
+        of_source = [f"source/{self.source}"] if self.source else []
+        return ["feed", f"category/{self.category}", *(f"tag/{tag}" for tag in self.tags), *of_source]
+
+
+class Item(NamedTuple):
+    when: datetime
+    name: str
+    feeds: Sequence[str]
+    fragments: Sequence[bytes]  # RSS, Atom, JSON
+
+
+STOCK: list[Item] = []  # all, the newest first: processes that begin later have it, too
+
+
+class File(NamedTuple):
+    path: str
+    sha256: str
+    bytes: int
+
+
+def read(path: str, *, has_all: bool) -> Post:
+    name = os.path.basename(path).removesuffix(".md")  # noqa: PTH119 - the quickest
+    front, body = frontmatter.parse(Path(path).read_bytes().decode("utf-8-sig"), handler=HANDLER)
+    meta: dict[str, Any] = front
+    url, tags = f"{HOME}/{name}.html", meta["tags"]
+    tree = parse_fragment(comrak.render_markdown(body, EXTENSIONS, PARSING, RENDERING))
+    tree.resolve_links(url)
+    html = CLEANER.clean(tree.serialize(inner=True))
+    found = SOURCE.search(html) if has_all else None
+    return Post(
+        when=datetime.fromisoformat(meta["date"]),
+        name=name,
+        url=url,
+        title=meta["title"],
+        category=meta["categories"],
+        tags=tags if isinstance(tags, list) else tags.split(),
+        source=found[1] if found else "",
+        html=html,
+    )
+
+
+def item(post: Post, *, has_all: bool) -> Item:
+    title, content = escape(post.title, quote=False), escape(post.html, quote=False)
+    fragments = [rss(post, title, content).encode(), atom(post, title, content).encode()]
+    return Item(post.when, post.name, post.feeds, [*fragments, json(post)] if has_all else fragments)
+
+
+def rss(post: Post, title: str, content: str) -> str:
+    terms = "".join(f"<category>{escape(term)}</category>" for term in post.terms)
+    source = f'<source url="{HOME}/source/{post.source}.rss">{post.source}</source>' if post.source else ""
+    return (
+        f"<item><title>{title}</title><link>{post.url}</link><description>{content}</description>{terms}"
+        f'<guid isPermaLink="false">{post.id}</guid><pubDate>{format_datetime(post.when)}</pubDate>{source}</item>\n'
+    )
+
+
+def atom(post: Post, title: str, content: str) -> str:
+    when, terms = post.when.isoformat(), "".join(f'<category term="{escape(term)}"/>' for term in post.terms)
+    of = f"{HOME}/source/{post.source}"
+    source = f"<source><id>{of}</id><title>{post.source}</title></source>" if post.source else ""
+    return (
+        f"<entry><id>{post.id}</id><title>{title}</title><updated>{when}</updated><published>{when}</published>"
+        f'<link href="{post.url}"/>{terms}<content type="html">{content}</content>{source}</entry>\n'
+    )
+
+
+def json(post: Post) -> bytes:
+    fields = {
+        "id": post.id,
+        "url": post.url,
+        "title": post.title,
+        "content_html": post.html,
+        "date_published": post.when.isoformat(),
+        "tags": post.terms,
+    }
+    return orjson.dumps({**fields, "authors": [{"name": post.source}]} if post.source else fields)
+
+
+def items(paths: Sequence[str], *, has_all: bool) -> list[Item]:
+    return [item(read(path, has_all=has_all), has_all=has_all) for path in paths]
+
+
+def documents(feed: str, window: Sequence[Item]) -> Iterator[tuple[str, bytes]]:
+    """Yield a suffix and the document of it."""
+    title, when, columns = escape(feed), window[0].when, list(zip(*(one.fragments for one in window), strict=True))
+    head = f"<title>{title}</title><link>{HOME}/{title}</link><description>{title}</description>"
+    opening = f'<rss version="2.0"><channel>{head}<lastBuildDate>{format_datetime(when)}</lastBuildDate>\n'
+    yield ".rss", opening.encode() + b"".join(columns[0]) + b"</channel></rss>\n"
+    head = f"<id>{HOME}/{title}</id><title>{title}</title><updated>{when.isoformat()}</updated>"
+    opening = f'<feed xmlns="http://www.w3.org/2005/Atom">{head}<author><name>{title}</name></author>\n'
+    yield ".atom", opening.encode() + b"".join(columns[1]) + b"</feed>\n"
+    for column in columns[2:]:
+        opening = f'{{"version":"https://jsonfeed.org/version/1.1","title":"{feed}","items":['
+        yield ".json", opening.encode() + b",".join(column) + b"]}"
+
+
+def write(feeds: Sequence[tuple[str, Sequence[int]]], *, outdir: str) -> list[File]:
+    files = []
+    for feed, numbers in feeds:
+        for suffix, document in documents(feed, [STOCK[number] for number in numbers]):
+            with open(f"{outdir}/{feed}{suffix}", "wb") as file:  # noqa: PTH123 - the quickest
+                file.write(document)
+            files.append(File(feed + suffix, sha256(document).hexdigest(), len(document)))
+    return files
+
+
+def windows(known: Sequence[Item]) -> list[tuple[str, Sequence[int]]]:
+    """Return each feed with the numbers of its items. known: the newest first."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(known):
+        for feed in one.feeds:
+            if len(found[feed]) < WINDOW:
+                found[feed].append(number)
+    return sorted(found.items())
+
+
+def spread(work: Callable[[Sequence[T]], list[U]], things: Sequence[T]) -> Iterator[U]:
+    """Do work in several processes, which begin as copies of this one."""
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("fork")) as pool:
+        for made in pool.map(work, [things[start : start + PIECE] for start in range(0, len(things), PIECE)]):
+            yield from made
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("outdir", type=Path)
+    parser.add_argument("--all", action="store_true", help="JSON Feed, sources and the manifest, too")
+    options = parser.parse_args()
+    gc.disable()
+    for kind in ("category", "tag", *(["source"] if options.all else [])):
+        (options.outdir / kind).mkdir(parents=True, exist_ok=True)
+    paths = [one.path for one in os.scandir(options.folder / "_posts")]
+    STOCK.extend(spread(partial(items, has_all=options.all), paths))
+    STOCK.sort(key=lambda one: one[:2], reverse=True)
+    files = list(spread(partial(write, outdir=str(options.outdir)), windows(STOCK)))
+    if options.all:
+        (options.outdir / "manifest.json").write_bytes(orjson.dumps([one._asdict() for one in files]))
+
+
+if __name__ == "__main__":
+    main()
