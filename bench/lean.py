@@ -2,18 +2,18 @@
 
     python lean.py FOLDER OUTDIR [--all]
 
-It reads front matter, turns Markdown into HTML, makes links absolute, sanitises, escapes each post once for each
-format, and joins the windows of feeds, in memory and in one go. There is no index, no revision, no diagnostic, no
-attribution but what one pattern finds, no field, date or encoding that the corpus does not have, and no check of what
-is written: a floor that runs, for whoever writes these feeds in Python. RSS and Atom for the site, categories and tags,
-as Hugo does; --all adds JSON Feed, the feeds of sources, and a manifest with the digest of each file.
+It reads front matter, turns Markdown into HTML, makes links absolute, sanitises, escapes each post that may stand in a
+window once for each format, and joins the windows of feeds, in memory and in one go. There is no index, no revision, no
+diagnostic, no attribution but what one pattern finds, no field, date or encoding that the corpus does not have, and no
+check of what is written: a floor that runs, for whoever writes these feeds in Python. RSS and Atom for the site,
+categories and tags, as Hugo does; --all adds JSON Feed, the feeds of sources, and a manifest with digests.
 """
 
 import argparse
 import gc
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
@@ -87,7 +87,9 @@ class Item(NamedTuple):
     fragments: Sequence[bytes]  # RSS, Atom, JSON
 
 
-STOCK: list[Item] = []  # all, the newest first: processes that begin later have it, too
+STOCK: list[Item] = []  # all that are shown, the newest first: processes that begin later have it, too
+NEWER: Counter[str] = Counter()  # by feed, posts of later days that this process has read
+TODAY: list[str] = []  # the day that it is at, and then the feeds of the posts of that day
 
 
 class File(NamedTuple):
@@ -154,8 +156,18 @@ def json(post: Post) -> bytes:
     return orjson.dumps({**fields, "authors": [{"name": post.source}]} if post.source else fields)
 
 
+def is_shown(post: Post) -> bool:
+    """Say whether it can stand in a window. Posts come with their days in order, the newest first."""
+    day = post.name[: len("YYYY-MM-DD")]
+    if TODAY[:1] != [day]:
+        NEWER.update(TODAY[1:])
+        TODAY[:] = [day]
+    TODAY.extend(post.feeds)
+    return any(NEWER[feed] < WINDOW for feed in post.feeds)
+
+
 def items(paths: Sequence[str], *, has_all: bool) -> list[Item]:
-    return [item(read(path, has_all=has_all), has_all=has_all) for path in paths]
+    return [item(post, has_all=has_all) for path in paths if is_shown(post := read(path, has_all=has_all))]
 
 
 def documents(feed: str, window: Sequence[Item]) -> Iterator[tuple[str, bytes]]:
@@ -208,7 +220,7 @@ def main() -> None:
     gc.disable()
     for kind in ("category", "tag", *(["source"] if options.all else [])):
         (options.outdir / kind).mkdir(parents=True, exist_ok=True)
-    paths = [one.path for one in os.scandir(options.folder / "_posts")]
+    paths = sorted((one.path for one in os.scandir(options.folder / "_posts")), reverse=True)
     STOCK.extend(spread(partial(items, has_all=options.all), paths))
     STOCK.sort(key=lambda one: one[:2], reverse=True)
     files = list(spread(partial(write, outdir=str(options.outdir)), windows(STOCK)))
