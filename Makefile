@@ -100,13 +100,13 @@ readers: $(READY)  ## Show what newsboat, rss2email, reader and Liferea hold aft
 bench-abuse: $(READY)  ## Abuse a server in eight ways, and measure what another reader notices
 	$(BIN)/python bench/abuse.py
 
-bench-floor: $(READY)  ## Show what the libraries alone need for a cold ingest and a build, beside ours and Hugo
+bench-floor: $(READY)  ## Show what the libraries alone need for a cold ingest, beside the least program and ours
 	$(BIN)/python bench/floor.py --posts $(POSTS)
 
 bench-change: $(READY)  ## Measure what one change costs at three sizes, beside Hugo and a feedgen script
 	$(BIN)/python bench/change.py
 
-bench-build: $(READY) $(RIVALS)  ## Measure `feeds build` beside hugo, jekyll-feed, pelican and a feedgen script
+bench-build: $(READY) $(RIVALS)  ## Measure `feeds build` beside hugo, jekyll-feed, pelican and two scripts
 	$(BIN)/python bench/building.py $(BENCH)
 
 bench-newswire: $(READY)  ## Rewrite 8,000 posts every 30 seconds while 20 readers poll, and see that nothing is lost
