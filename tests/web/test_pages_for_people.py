@@ -237,6 +237,11 @@ def test_feeds_are_sorted_as_is_asked(many):
     assert feeds_on(many.get("/?kind=category"))[0] == "/category/Paper_027/"
 
 
+def test_the_front_page_counts_the_sites_own_feed_as_the_list_for_machines_does(many):
+    count = len(many.get("/feeds.json").json()["feeds"])
+    assert parse(many.get("/")).xpath("string(//*[@class='about'])") == f"120 entries in {count} feeds"
+
+
 def test_a_page_beyond_the_last_is_the_last(many):
     assert feeds_on(many.get("/?page=900")) == feeds_on(many.get("/?page=3"))
 
