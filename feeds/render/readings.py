@@ -52,6 +52,7 @@ def license_of(entry: Entry) -> str | None:
     return entry.source.license
 
 
+@lru_cache(maxsize=1024)
 def terms_of(license_: str | None) -> tuple[str | None, str]:
     """Tell a licence's address from its name: one of the two is there, or neither is."""
     text = plain(license_ or "")
@@ -99,6 +100,7 @@ def feed_rights(feed: Feed) -> str:
     return plain(feed.rights or "")
 
 
+@lru_cache(maxsize=4096)  # most of what heads say is the same in all of them
 def plain(text: str) -> str:
     """Settings and terms come here as they were written; entries were made legal when they were composed."""
     return legal_text(text)[0].strip()
