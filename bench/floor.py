@@ -12,15 +12,13 @@ build needs at least, `building.py` shows with the same program.
 # mypy: disable-error-code="no-untyped-call"
 
 import argparse
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from unicodedata import normalize
 
 import comrak
@@ -42,7 +40,6 @@ from feeds.store import write_down
 OPTIONS, PARSING, RENDERING = comrak.ExtensionOptions(), comrak.ParseOptions(), comrak.RenderOptions()
 RENDERING.unsafe_ = True
 ROUNDS = 3  # of which the best counts
-MANY = 500  # rows of a table that are written at once
 
 
 def read(path: str) -> bytes:
@@ -83,35 +80,9 @@ def timed(work: Callable[[], Any], clock: Callable[[], float] = time.process_tim
     return best, result
 
 
-class Row(NamedTuple):
-    """What an index cannot do without."""
-
-    name: str
-    digest: str
-    published: float
-    payload: bytes
-    feeds: Sequence[str]
-
-
-def insert(rows: Iterable[Row]) -> None:
-    """Write a file, an entry and its memberships for each post into an index, as they come."""
+def insert(rows: Iterable[lean.Row]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = sqlite3.connect(Path(folder) / "floor.sqlite3", isolation_level=None)
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
-        database.execute("CREATE TABLE posts (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, digest TEXT)")
-        database.execute("CREATE TABLE entries (id TEXT PRIMARY KEY, published REAL, payload BLOB)")
-        database.execute("CREATE TABLE memberships (feed, age, entry, PRIMARY KEY (feed, age, entry)) WITHOUT ROWID")
-        database.execute("BEGIN")
-        rest = iter(rows)
-        while some := list(islice(rest, MANY)):
-            database.executemany("INSERT INTO posts VALUES (?, 1, 1, ?)", [(row.name, row.digest) for row in some])
-            entries = [(row.name, row.published, row.payload) for row in some]
-            database.executemany("INSERT INTO entries VALUES (?, ?, ?)", entries)
-            members = [(feed, -row.published, row.name) for row in some for feed in row.feeds]
-            database.executemany("INSERT INTO memberships VALUES (?, ?, ?)", members)
-        database.execute("COMMIT")
-        database.close()
+        lean.insert(rows, Path(folder) / lean.INDEX)
 
 
 def floor(paths: Sequence[str]) -> None:
@@ -124,7 +95,8 @@ def floor(paths: Sequence[str]) -> None:
         seconds, _ = timed(lambda glance=glance: list(map(glance, values)))  # type: ignore[misc]
         total += tell(name, seconds - (parsing if "orjson" not in name else 0), len(paths))  # it is parsed above
     rows = [
-        Row(str(n), "", n, value.encode(), [str(feed + n % 999) for feed in range(4)]) for n, value in enumerate(values)
+        lean.Row(str(n), "", n, value.encode(), [str(feed + n % 999) for feed in range(4)])
+        for n, value in enumerate(values)
     ]
     total += tell("rows (sqlite3)", timed(lambda: insert(rows))[0], len(paths))
     print(f"{'sum of the floor':40}{total:8.0f}")
@@ -159,17 +131,8 @@ def cold(folder: Path) -> None:
 
 def least(paths: Sequence[str]) -> None:
     """Let the least program read the posts, name what it has read, and put that into an index, but no feed."""
-    seconds, _ = timed(lambda: insert(lean.spread(rows_of, paths)), time.perf_counter)
+    seconds, _ = timed(lambda: insert(lean.spread(lean.rows_of, paths)), time.perf_counter)
     print(f"the least program, a cold ingest: {len(paths) / seconds:,.0f} posts a second")
-
-
-def rows_of(paths: Sequence[str]) -> list[Row]:
-    return [row_of(lean.read(path, has_all=True)) for path in paths]
-
-
-def row_of(post: lean.Post) -> Row:
-    payload = lean.json(post)
-    return Row(post.name, digest(payload), post.when.timestamp(), payload, post.feeds)
 
 
 def main() -> None:

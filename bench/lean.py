@@ -2,26 +2,31 @@
 
     python lean.py FOLDER OUTDIR [--all]
 
-It reads front matter, turns Markdown into HTML, makes links absolute, sanitises, escapes each post that may stand in a
-window once for each format, and joins the windows of feeds, in memory and in one go. There is no index, no revision, no
-diagnostic, no attribution but what one pattern finds, no field, date or encoding that the corpus does not have, and no
-check of what is written: a floor that runs, for whoever writes these feeds in Python. RSS and Atom for the site,
-categories and tags, as Hugo does; --all adds JSON Feed, the feeds of sources, and a manifest with digests.
+It reads front matter, turns Markdown into HTML, makes links absolute, sanitises, escapes each post for each format and
+joins the windows of feeds. There is no revision, no diagnostic, no field, date or encoding that the corpus does not
+have, and no check of what is written: a floor that runs, for whoever writes these feeds in Python.
+
+As it comes it does the work of Hugo, in memory: RSS and Atom for the site, categories and tags, and what stands in no
+window is not escaped. --all does the work of ours: it reads each post into an index (SQLite, beside the posts), with
+the source that one pattern finds, and makes JSON Feed and the feeds of sources, too, and a manifest with digests.
 """
 
 import argparse
 import gc
 import os
 import re
+import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from email.utils import format_datetime
-from functools import partial
-from hashlib import sha256
+from functools import cache, lru_cache, partial
+from hashlib import blake2b, sha256
 from html import escape
+from itertools import groupby, islice
 from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -37,6 +42,8 @@ WINDOW = 50
 HOME = "https://finews.example.com"
 PIECE = 100  # posts, or feeds, in one task
 PROCESSES = 2
+MANY = 500  # rows of a table that are written at once
+INDEX = ".lean.sqlite3"
 SOURCE = re.compile(r"(?:来源|转自)[:：]\s*([^\s<（）()，。]{2,20})")
 
 T = TypeVar("T")
@@ -84,7 +91,7 @@ class Item(NamedTuple):
     when: datetime
     name: str
     feeds: Sequence[str]
-    fragments: Sequence[bytes]  # RSS, Atom, JSON
+    fragments: Sequence[bytes]  # RSS, Atom, and JSON where it is wanted
 
 
 STOCK: list[Item] = []  # all that are shown, the newest first: processes that begin later have it, too
@@ -98,7 +105,7 @@ class File(NamedTuple):
     bytes: int
 
 
-def read(path: str, *, has_all: bool) -> Post:
+def read(path: str, *, finds_source: bool = False) -> Post:
     name = os.path.basename(path).removesuffix(".md")  # noqa: PTH119 - the quickest
     front, body = frontmatter.parse(Path(path).read_bytes().decode("utf-8-sig"), handler=HANDLER)
     meta: dict[str, Any] = front
@@ -106,7 +113,7 @@ def read(path: str, *, has_all: bool) -> Post:
     tree = parse_fragment(comrak.render_markdown(body, EXTENSIONS, PARSING, RENDERING))
     tree.resolve_links(url)
     html = CLEANER.clean(tree.serialize(inner=True))
-    found = SOURCE.search(html) if has_all else None
+    found = SOURCE.search(html) if finds_source else None
     return Post(
         when=datetime.fromisoformat(meta["date"]),
         name=name,
@@ -119,10 +126,13 @@ def read(path: str, *, has_all: bool) -> Post:
     )
 
 
-def item(post: Post, *, has_all: bool) -> Item:
+def item(post: Post) -> Item:
+    return Item(post.when, post.name, post.feeds, fragments(post))
+
+
+def fragments(post: Post) -> list[bytes]:
     title, content = escape(post.title, quote=False), escape(post.html, quote=False)
-    fragments = [rss(post, title, content).encode(), atom(post, title, content).encode()]
-    return Item(post.when, post.name, post.feeds, [*fragments, json(post)] if has_all else fragments)
+    return [rss(post, title, content).encode(), atom(post, title, content).encode()]
 
 
 def rss(post: Post, title: str, content: str) -> str:
@@ -166,8 +176,8 @@ def is_shown(post: Post) -> bool:
     return any(NEWER[feed] < WINDOW for feed in post.feeds)
 
 
-def items(paths: Sequence[str], *, has_all: bool) -> list[Item]:
-    return [item(post, has_all=has_all) for path in paths if is_shown(post := read(path, has_all=has_all))]
+def items(paths: Sequence[str]) -> list[Item]:
+    return [item(post) for path in paths if is_shown(post := read(path))]
 
 
 def documents(feed: str, window: Sequence[Item]) -> Iterator[tuple[str, bytes]]:
@@ -184,14 +194,18 @@ def documents(feed: str, window: Sequence[Item]) -> Iterator[tuple[str, bytes]]:
         yield ".json", opening.encode() + b",".join(column) + b"]}"
 
 
-def write(feeds: Sequence[tuple[str, Sequence[int]]], *, outdir: str) -> list[File]:
+def write(feeds: Iterable[tuple[str, Sequence[Item]]], *, outdir: str) -> list[File]:
     files = []
-    for feed, numbers in feeds:
-        for suffix, document in documents(feed, [STOCK[number] for number in numbers]):
+    for feed, window in feeds:
+        for suffix, document in documents(feed, window):
             with open(f"{outdir}/{feed}{suffix}", "wb") as file:  # noqa: PTH123 - the quickest
                 file.write(document)
             files.append(File(feed + suffix, sha256(document).hexdigest(), len(document)))
     return files
+
+
+def write_known(feeds: Sequence[tuple[str, Sequence[int]]], *, outdir: str) -> list[File]:
+    return write(((feed, [STOCK[number] for number in numbers]) for feed, numbers in feeds), outdir=outdir)
 
 
 def windows(known: Sequence[Item]) -> list[tuple[str, Sequence[int]]]:
@@ -202,6 +216,86 @@ def windows(known: Sequence[Item]) -> list[tuple[str, Sequence[int]]]:
             if len(found[feed]) < WINDOW:
                 found[feed].append(number)
     return sorted(found.items())
+
+
+# --- with an index
+
+
+class Row(NamedTuple):
+    """What an index cannot do without."""
+
+    name: str
+    digest: str
+    when: float  # seconds since 1970
+    payload: bytes
+    feeds: Sequence[str]
+
+
+def insert(rows: Iterable[Row], index: Path) -> None:
+    """Write a file, an entry and its memberships for each post into a new index, as they come."""
+    database = sqlite3.connect(index, isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=NORMAL")
+    database.execute("CREATE TABLE posts (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, digest TEXT)")
+    database.execute("CREATE TABLE entries (id TEXT PRIMARY KEY, published REAL, payload BLOB)")
+    database.execute("CREATE TABLE memberships (feed, age, entry, PRIMARY KEY (feed, age, entry)) WITHOUT ROWID")
+    database.execute("BEGIN")
+    rest = iter(rows)
+    while some := list(islice(rest, MANY)):
+        database.executemany("INSERT INTO posts VALUES (?, 1, 1, ?)", [(row.name, row.digest) for row in some])
+        entries = [(row.name, row.when, row.payload) for row in some]
+        database.executemany("INSERT INTO entries VALUES (?, ?, ?)", entries)
+        members = [(feed, -row.when, row.name) for row in some for feed in row.feeds]
+        database.executemany("INSERT INTO memberships VALUES (?, ?, ?)", members)
+    database.execute("COMMIT")
+    database.close()
+
+
+def rows_of(paths: Sequence[str]) -> list[Row]:
+    return [row_of(read(path, finds_source=True)) for path in paths]
+
+
+def row_of(post: Post) -> Row:
+    payload = json(post)
+    return Row(post.name, blake2b(payload, digest_size=16).hexdigest(), post.when.timestamp(), payload, post.feeds)
+
+
+def windows_in(index: Path) -> list[tuple[str, Sequence[str]]]:
+    """Return each feed with the names of its entries; those that share some stand side by side."""
+    database = sqlite3.connect(index)
+    members = database.execute("SELECT feed, entry FROM memberships ORDER BY feed, age, entry DESC")
+    found = [(feed, [name for _, name in islice(rows, WINDOW)]) for feed, rows in groupby(members, itemgetter(0))]
+    database.close()
+    return sorted(found, key=itemgetter(1))
+
+
+@cache
+def database_of(index: Path) -> sqlite3.Connection:
+    return sqlite3.connect(index)
+
+
+@lru_cache(maxsize=400)
+def item_in(index: Path, name: str) -> Item:
+    ((payload,),) = database_of(index).execute("SELECT payload FROM entries WHERE id = ?", (name,))
+    fields = orjson.loads(payload)
+    post = Post(
+        when=datetime.fromisoformat(fields["date_published"]),
+        name=name,
+        url=fields["url"],
+        title=fields["title"],
+        category=fields["tags"][0],
+        tags=fields["tags"][1:],
+        source=fields["authors"][0]["name"] if "authors" in fields else "",
+        html=fields["content_html"],
+    )
+    return Item(post.when, name, (), [*fragments(post), payload])
+
+
+def write_indexed(feeds: Sequence[tuple[str, Sequence[str]]], *, index: Path, outdir: str) -> list[File]:
+    return write(((feed, [item_in(index, name) for name in names]) for feed, names in feeds), outdir=outdir)
+
+
+# --- both
 
 
 def spread(work: Callable[[Sequence[T]], list[U]], things: Sequence[T]) -> Iterator[U]:
@@ -215,17 +309,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("outdir", type=Path)
-    parser.add_argument("--all", action="store_true", help="JSON Feed, sources and the manifest, too")
+    parser.add_argument("--all", action="store_true", help="do the work of ours, with an index")
     options = parser.parse_args()
     gc.disable()
     for kind in ("category", "tag", *(["source"] if options.all else [])):
         (options.outdir / kind).mkdir(parents=True, exist_ok=True)
     paths = sorted((one.path for one in os.scandir(options.folder / "_posts")), reverse=True)
-    STOCK.extend(spread(partial(items, has_all=options.all), paths))
-    STOCK.sort(key=lambda one: one[:2], reverse=True)
-    files = list(spread(partial(write, outdir=str(options.outdir)), windows(STOCK)))
     if options.all:
-        (options.outdir / "manifest.json").write_bytes(orjson.dumps([one._asdict() for one in files]))
+        write_all(paths, options.folder / INDEX, options.outdir)
+        return
+    STOCK.extend(spread(items, paths))
+    STOCK.sort(key=lambda one: one[:2], reverse=True)
+    for _ in spread(partial(write_known, outdir=str(options.outdir)), windows(STOCK)):
+        pass
+
+
+def write_all(paths: Sequence[str], index: Path, outdir: Path) -> None:
+    index.unlink(missing_ok=True)
+    insert(spread(rows_of, paths), index)
+    files = spread(partial(write_indexed, index=index, outdir=str(outdir)), windows_in(index))
+    (outdir / "manifest.json").write_bytes(orjson.dumps([one._asdict() for one in files]))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ class Lean(Rival):
     kinds = "site, categories, tags, sources"
     places = MappingProxyType({"site": "feed", "category": "category/{category}", "tag": "tag/{tag}"})
     endings: ClassVar[tuple[str, ...]] = (".rss", ".atom", ".json")
-    remark = "the libraries of ours in two processes; no index, diagnostics or pages; one pattern for sources"
+    remark = "the libraries of ours in two processes; an index; no diagnostics or pages; one pattern for sources"
+    leavings = (".lean.sqlite3",)
     starts_anew = True
     options: ClassVar[tuple[str, ...]] = ("--all",)
 
@@ -37,5 +38,5 @@ class LeanAsHugo(Lean):
     formats = ("RSS", "Atom")
     kinds = "site, categories, tags"
     endings = (".rss", ".atom")
-    remark = "the same, with the formats and feeds of Hugo"
+    remark = "the same without an index, in memory, with the formats and feeds of Hugo"
     options = ()
