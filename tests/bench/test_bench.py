@@ -178,3 +178,18 @@ def test_what_the_least_program_writes_is_what_parsers_read(option, formats, tmp
     if option:
         listed = json.loads((tmp_path / "out/manifest.json").read_bytes())
         assert {one["path"] for one in listed} == {path.relative_to(tmp_path / "out").as_posix() for path in feeds}
+
+
+def test_the_least_program_shows_the_same_entries_with_an_index_and_without(tmp_path):
+    folder = tmp_path / "_posts"
+    folder.mkdir()
+    for number in range(130):  # more than a window, and than one task
+        day = f"2026-10-{1 + number // 10:02}"
+        front = f'title: "{number}"\ndate: {day} {number % 10:02}:00:00 +0800\ncategories: red\ntags: blue'
+        (folder / f"{day}-{number:03}.md").write_text(f"---\n{front}\n---\n\nText.\n", encoding="utf-8")
+    run("lean.py", tmp_path, tmp_path / "memory")
+    run("lean.py", tmp_path, tmp_path / "index", "--all")
+    for name in ("feed", "category/red", "tag/blue"):
+        one, other = (feedparser.parse((tmp_path / way / f"{name}.rss").read_bytes()) for way in ("memory", "index"))
+        assert [entry.title for entry in one.entries] == [entry.title for entry in other.entries]
+        assert [entry.title for entry in one.entries] == [str(number) for number in range(129, 79, -1)]

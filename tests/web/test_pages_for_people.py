@@ -256,6 +256,7 @@ def test_the_list_follows_what_is_published(desk, many):
 
 def test_before_anything_is_published_there_is_a_list_nevertheless(client):
     page = parse(client.get("/"))
+    assert page.xpath("string(//*[@class='about'])") == "0 entries in one feed"
     assert page.xpath("string(//*[@id='found'])") == "0 feeds"
 
 
